@@ -1,0 +1,1 @@
+"""Reads the learner (Assessor) and words the reply (Voice), offline or through an LLM."""
