@@ -152,11 +152,31 @@ class Exhibit(Record):
     body: Body
 
 
+class Figure(Record):
+    """One headline number of a run, by which two runs are compared (a lab table's column)."""
+
+    name: str
+    label: str
+    value: float | None
+    format: Literal["integer", "decimal", "percent", "significant"] = "decimal"
+    better: Literal["higher", "lower", "neither"] = "neither"
+
+
+class Outcome(Record):
+    """What a simulation yields last: facts (nested plain values, JSON-able, None where not finite), headline
+    figures and exhibits."""
+
+    facts: Mapping[str, Any]
+    headline: tuple[Figure, ...]
+    exhibits: tuple[Exhibit, ...]
+
+
 class Run(Record):
     """A finished run. `facts` are nested plain values: `facts["config"]["learning_rate"]`, ..."""
 
     request: RunRequest
     facts: Mapping[str, Any]
+    headline: tuple[Figure, ...]
     exhibits: tuple[Exhibit, ...]
     seconds: float
 
