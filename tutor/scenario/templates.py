@@ -1,0 +1,129 @@
+"""Templates and expressions inside scenario text: sandboxed Jinja over a run's facts.
+
+A template sees `run` (the facts) and the filters below; nothing else. What a template names and the run lacks
+is an error, never an empty space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_OUTPUT = 20_000
+
+# Values, arithmetic, comparisons, filters and conditions. No loops, assignments, calls or includes: what a
+# stranger's template can do stays proportional to its length.
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr,
+    nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Keyword, nodes.Test,
+    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
+    nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos,
+)  # fmt: skip
+
+
+class RenderError(ValueError):
+    """A template could not be rendered; the message is for its author."""
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """0.041 -> '4%', with digits=1 '4.1%'."""
+    return f"{value * 100:.{digits}f}%"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A plain decimal; 'not a number' where the run left the chart."""
+    return "not a number" if value is None else f"{value:,.{digits}f}"
+
+
+def significant(value: float | None, digits: int = 2) -> str:
+    """So many significant digits, without exponents between 0.0001 and a million."""
+    if value is None:
+        return "not a number"
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.{digits - 1}e}"
+    text = f"{value:.{digits}g}"
+    return f"{float(text):,.0f}" if "e" in text else text
+
+
+def count(value: int) -> str:
+    """24000 -> '24,000'."""
+    return f"{value:,}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "percent": percent,
+    "number": number,
+    "significant": significant,
+    "count": count,
+}
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """No attributes of Python objects at all: facts are plain mappings, lists and scalars."""
+
+    # Repetition can exhaust memory in a few characters: 'a' * 1000000000.
+    intercepted_binops = frozenset(["*", "%"])
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if isinstance(left, int | float) and isinstance(right, int | float):
+            return left * right if operator == "*" else left % right
+        raise SecurityError(f"the operator {operator!r} works on numbers only")
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Mapping) and argument in obj:
+            return obj[argument]
+        if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
+            return obj[argument]
+        return self.undefined(obj=obj, name=argument)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> _Sandbox:
+    environment = _Sandbox(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+    keep = ("abs", "round", "length", "first", "last", "min", "max", "lower", "upper", "int", "float")
+    environment.filters = {name: environment.filters[name] for name in keep} | FILTERS
+    environment.globals = {}
+    return environment
+
+
+@lru_cache(maxsize=4096)
+def _template(source: str) -> Template:
+    environment = _environment()
+    for node in environment.parse(source).find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            what = type(node).__name__.lower()
+            raise SecurityError(f"'{what}' is not allowed in a scenario: values, filters and conditions only")
+    return environment.from_string(source)
+
+
+def render(source: str, facts: Mapping[str, Any], **more: Any) -> str:
+    """The text with its values filled in. RenderError when a value is missing or the template is wrong."""
+    if "{" not in source:
+        return source
+    try:
+        pieces: list[str] = []
+        size = 0
+        for piece in _template(source).generate(run=facts, **more):
+            size += len(piece)
+            if size > MAX_OUTPUT:
+                raise RenderError(f"the rendered text is longer than {MAX_OUTPUT:,} characters")
+            pieces.append(piece)
+        return "".join(pieces)
+    except RenderError:
+        raise
+    except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError) as error:
+        raise RenderError(f"{error}") from error
+
+
+def holds(expression: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an expression such as `run.final.val_loss > 2 * run.best.val_loss` is true of the facts.
+    RenderError when it cannot be evaluated."""
+    return render("{% if " + expression + " %}1{% endif %}", facts) == "1"
