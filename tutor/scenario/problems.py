@@ -1,4 +1,4 @@
-"""What is wrong in a file, said so that its author can mend it: `file:line:column: message (did you mean ...?)`."""
+"""What is wrong in a file, said so that its author can mend it: `file:line:column: message (did you mean)`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def locate(document: Document, loc: PathKey, *, key: bool = False) -> Position:
-    """Where `loc` stands in the file: its key if `key`, else its value; the nearest parent when it is missing.
+    """Where `loc` stands in the file: its key if `key`, else its value; the nearest parent if it is missing.
     Parts of `loc` that are not in the file (pydantic's union tags) are skipped."""
     path: PathKey = ()
     for part in loc:

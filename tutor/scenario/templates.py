@@ -15,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_OUTPUT = 20_000
+MAX_DIGITS = 12
 
 # Values, arithmetic, comparisons, filters and conditions. No loops, assignments, calls or includes: what a
 # stranger's template can do stays proportional to its length.
@@ -30,20 +31,25 @@ class RenderError(ValueError):
     """A template could not be rendered; the message is for its author."""
 
 
+def _digits(wanted: int) -> int:
+    return min(max(int(wanted), 0), MAX_DIGITS)
+
+
 def percent(value: float, digits: int = 0) -> str:
     """0.041 -> '4%', with digits=1 '4.1%'."""
-    return f"{value * 100:.{digits}f}%"
+    return f"{value * 100:.{_digits(digits)}f}%"
 
 
 def number(value: float | None, digits: int = 2) -> str:
     """A plain decimal; 'not a number' where the run left the chart."""
-    return "not a number" if value is None else f"{value:,.{digits}f}"
+    return "not a number" if value is None else f"{value:,.{_digits(digits)}f}"
 
 
 def significant(value: float | None, digits: int = 2) -> str:
     """So many significant digits, without exponents between 0.0001 and a million."""
     if value is None:
         return "not a number"
+    digits = max(1, _digits(digits))
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         return f"{value:.{digits - 1}e}"
     text = f"{value:.{digits}g}"
