@@ -70,6 +70,48 @@ class MoveKind(StrEnum):
     DEBRIEF = "debrief"
 
 
+class Reason(StrEnum):
+    """Why a move was chosen, where its kind alone does not say; the wording differs by it."""
+
+    PLAIN = "plain"
+    ACKNOWLEDGED = "acknowledged"  # push_back: a right part stands beside the wrong one
+    INSISTED = "insisted"  # push_back: the claim came back
+    EARLY = "early"  # push_back, probe: an idea of a later stage
+    STILL_OPEN = "still_open"  # probe: all is said, but a misconception was never dropped
+    SHOTGUN = "shotgun"  # probe: many ideas at once, commit to one
+    RULED_OUT = "ruled_out"  # probe: the learner crosses off what the evidence has not
+    EVIDENCE = "evidence"  # probe, advance: said early, now show it
+    DROPPED = "dropped"  # pump: a misconception was let go
+    DENIED = "denied"  # pump: something was crossed off
+    BANKED = "banked"  # pump: right, for a later stage
+    KNOWN = "known"  # pump: said before
+    UNREAD = "unread"  # pump: no idea recognised
+    VAGUE = "vague"  # pump
+    SAY_IT_BACK = "say_it_back"  # prompt: told already, in your own words now
+    BESIDE = "beside"  # redirect: no bearing on this stage
+    OFF_TOPIC = "off_topic"  # redirect
+    UNANSWERABLE = "unanswerable"  # answer: the case does not tell
+
+
+class Move(Value):
+    """The consultant's next move: its kind, what it is about, and the evidence it points at.
+
+    `target` is an idea, `level` counts how often the same thing was said before (or the step of the ladder),
+    `acknowledged` are right ideas in the same message, `fact` answers a question, `stage` is where an advance
+    leads, `candidates` are what a clarification offers.
+    """
+
+    kind: MoveKind
+    reason: Reason = Reason.PLAIN
+    target: str | None = None
+    exhibit: str | None = None
+    fact: str | None = None
+    stage: str | None = None
+    level: int = 0
+    acknowledged: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
 class Claim(Value):
     """An idea the learner put forward or rejected, in their own words (`quote` occurs in the message)."""
 

@@ -1,4 +1,4 @@
-"""What is wrong in a file, said so that its author can mend it: `file:line:column: message (did you mean)`."""
+"""What is wrong in a file, said so that its author can mend it: `file:line:column: message`."""
 
 from __future__ import annotations
 
