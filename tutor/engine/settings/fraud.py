@@ -1,0 +1,141 @@
+"""The levers of the fraud case: a table of card payments, a small network, and how it is fitted to them.
+
+The defaults are the healthy run; each fault of the case, and each remedy, is a change of a few of them.
+`FACTS` and `EXHIBITS` name what a run gives back, for whoever writes a scenario.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from tutor.engine.records import Record
+
+TRAIN_SHARE, VALIDATION_SHARE = 0.70, 0.15  # the rest is the test set
+MAX_STEPS = 20_000  # with MAX_WORK: no settings keep a machine busy for more than about half a minute
+MAX_WORK = 20_000_000_000
+FEATURES = 20  # columns of the payments table, without the leaky one and the engineered ones
+ENGINEERED, LEAKY = 4, 1
+
+
+class FraudSettings(Record):
+    """Every lever, with its healthy default."""
+
+    # the data
+    transactions: int = Field(
+        24_000, ge=400, le=120_000, description="Payments in the table, before it is split 70/15/15."
+    )
+    fraud_rate: float = Field(0.04, ge=0.002, le=0.5, description="Share of the payments that are fraud.")
+    signal: float = Field(
+        2.0, ge=0.0, le=5.0, description="How clearly fraud shows in the features; 0 = not at all."
+    )
+    shuffle_labels: bool = Field(
+        False, description="Attach labels by row number to a ledger sorted otherwise: a broken join."
+    )
+    scale_amount: bool = Field(
+        True, description="Take the logarithm of the amount and standardise it; off = raw cents."
+    )
+    leaky_feature: bool = Field(
+        False, description="Include the chargeback code, which is written only after fraud is known."
+    )
+    drop_leaky_feature: bool = Field(False, description="Remove the chargeback code before training.")
+    engineered_features: bool = Field(
+        False, description="Add four products of features that a fraud analyst would ask for."
+    )
+    split: Literal["random", "by_time"] = Field(
+        "random", description="Split at random, or with validation and test later than training."
+    )
+
+    # the network
+    layers: int = Field(2, ge=0, le=16, description="Hidden layers; 0 = logistic regression.")
+    width: int = Field(32, ge=1, le=128, description="Neurons in each hidden layer.")
+    activation: Literal["leaky_relu", "relu", "tanh", "gelu", "sigmoid"] = Field(
+        "leaky_relu", description="The activation function of the hidden layers."
+    )
+    init_gain: float = Field(
+        1.0, ge=0.01, le=10.0, description="Scale of the starting weights; 1 = He initialisation."
+    )
+    dropout: float = Field(
+        0.0, ge=0.0, le=0.9, description="Share of hidden neurons switched off at each step."
+    )
+
+    # training
+    loss: Literal["bce", "focal", "mse"] = Field(
+        "bce",
+        description="Binary cross-entropy, focal loss (gamma 2) or squared error of the probability.",
+    )
+    positive_weight: float = Field(
+        1.0, ge=0.01, le=1000.0, description="How many legitimate payments one fraud counts for in the loss."
+    )
+    optimizer: Literal["sgd", "adamw"] = Field("sgd", description="SGD with momentum, or AdamW.")
+    learning_rate: float = Field(0.1, ge=1e-9, le=1000.0, description="Size of the steps.")
+    momentum: float = Field(
+        0.9, ge=0.0, le=0.999, description="Share of the last step kept in the next; SGD only."
+    )
+    schedule: Literal["constant", "cosine", "step"] = Field(
+        "constant", description="How the learning rate changes: not, along a cosine, or in steps."
+    )
+    weight_decay: float = Field(1e-3, ge=0.0, le=10.0, description="L2 regularisation.")
+    clip_norm: float = Field(0.0, ge=0.0, le=1000.0, description="Longest gradient allowed; 0 = any.")
+    batch_size: int = Field(512, ge=8, le=8192, description="Payments in each step.")
+    epochs: int = Field(20, ge=1, le=200, description="Passes over the training set, at most.")
+    patience: int = Field(
+        0,
+        ge=0,
+        le=50,
+        description="Early stopping: epochs without a better validation loss, then the best weights are put "
+        "back; 0 = off.",
+    )
+    input_noise: float = Field(
+        0.0,
+        ge=0.0,
+        le=2.0,
+        description="Augmentation: noise added to each standardised feature, at each step.",
+    )
+
+    # the decision
+    threshold: float = Field(
+        0.5, gt=0.0, lt=1.0, description="Payments with at least this probability are flagged as fraud."
+    )
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases of the network."""
+        inputs = FEATURES + ENGINEERED * self.engineered_features
+        inputs += LEAKY * (self.leaky_feature and not self.drop_leaky_feature)
+        sizes = [inputs, *[self.width] * self.layers, 1]
+        return sum((a + 1) * b for a, b in pairwise(sizes))
+
+    @model_validator(mode="after")
+    def check(self) -> FraudSettings:
+        """Settings that contradict each other, or that would keep the machine busy too long."""
+        if self.patience >= self.epochs:
+            raise ValueError(
+                f"patience: {self.patience} epochs of waiting do not fit into {self.epochs}; "
+                "it must be smaller than epochs"
+            )
+        if self.transactions * VALIDATION_SHARE * self.fraud_rate < 1:
+            raise ValueError(
+                f"fraud_rate: {self.fraud_rate:g} of {self.transactions:,} transactions leaves no fraud to "
+                "validate on; raise it, or transactions"
+            )
+        if self.loss == "mse" and self.positive_weight != 1:
+            raise ValueError("positive_weight: applies to the losses bce and focal, not to mse")
+        rows = int(self.transactions * TRAIN_SHARE)
+        steps = self.epochs * math.ceil(rows / self.batch_size)
+        if steps > MAX_STEPS:
+            raise ValueError(
+                f"batch_size: {steps:,} training steps (transactions x 0.7 x epochs / batch_size) are more "
+                f"than the {MAX_STEPS:,} allowed; raise it, or lower epochs or transactions"
+            )
+        work = rows * self.epochs * self.parameters
+        if work > MAX_WORK:
+            raise ValueError(
+                f"width: {work:.1e} multiplications (transactions x 0.7 x epochs x {self.parameters:,} "
+                f"parameters) are more than the {MAX_WORK:.0e} allowed; lower it, or layers, epochs or "
+                "transactions"
+            )
+        return self
