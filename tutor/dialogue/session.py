@@ -70,7 +70,6 @@ class Session:
     stage: str
     finished: bool = False
     ended_early: bool = False
-    opening: str = ""
     turns: tuple[Turn, ...] = ()
     credits: Mapping[str, Credit] = field(default_factory=dict)
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
@@ -260,8 +259,6 @@ _LADDER = {MoveKind.PUMP: 1, MoveKind.HINT: 2, MoveKind.PROMPT: 3, MoveKind.ASSE
 def _replied(session: Session, event: Replied) -> Session:
     move = event.move
     session = _with_turn(session, event.turn, move=move, reply=event.text, by=event.by, note=event.note)
-    if event.turn == 0:
-        session = replace(session, opening=event.text)
     if move.kind is MoveKind.PROBE and move.target is not None:
         probed = {**session.probed, move.target: session.probed.get(move.target, 0) + 1}
         session = replace(session, probed=probed)

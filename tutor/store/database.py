@@ -131,7 +131,8 @@ class Store:
         now = _now()
         with self._transaction() as db:
             db.execute(
-                "INSERT INTO events SELECT ?, coalesce(max(number), 0) + 1, ?, ? FROM events WHERE session = ?",
+                "INSERT INTO events "
+                "SELECT ?, coalesce(max(number), 0) + 1, ?, ? FROM events WHERE session = ?",
                 (session, now, EVENT.dump_json(event).decode(), session),
             )
             db.execute(

@@ -1,0 +1,187 @@
+"""One session being played: from a learner's message to the stored reply."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+from tutor.consultant.protocols import Assessor, AssessorError, Context, Voice
+from tutor.conversation.updates import Answered, Failed, Heard, Moving, Update, Words
+from tutor.dialogue.events import Assessed, Disputed, Ended, Event, Experimented, Opened, Replied, Said
+from tutor.dialogue.model import Assessment, Move
+from tutor.dialogue.policy import next_move
+from tutor.dialogue.session import Session, Turn, advance
+from tutor.engine.records import Exhibit, Run
+from tutor.scenario.schema import Scenario
+from tutor.scenario.templates import render
+from tutor.store.database import Store, StoreError
+
+MAX_MESSAGE = 20_000
+# Escape sequences, other controls, and characters that reorder text: never shown, so never stored.
+_UNSAFE = re.compile(
+    "\x1b\\[[0-?]*[ -/]*[@-~]"
+    "|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?"
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def clean(text: str) -> str:
+    """A message as it is kept: no terminal escapes, no control characters, no outer white space."""
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class Conversation:
+    """The turns of one session. `session` is always the replay of what is on disk."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        identity: str,
+        session: Session,
+        run: Run,
+        assessor: Assessor,
+        voice: Voice,
+    ) -> None:
+        self._store = store
+        self.identity = identity
+        self.session = session
+        self.run = run
+        self.assessor = assessor
+        self.voice = voice
+        self._turn = asyncio.Lock()
+
+    # ------------------------------------------------------------ views
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.session.key.scenario
+
+    @property
+    def context(self) -> Context:
+        return Context(self.session, self.run)
+
+    def brief(self) -> str:
+        """The case in Markdown, with the numbers of this run."""
+        return render(self.scenario.brief, self.run.facts)
+
+    def question(self) -> str:
+        """What the present stage asks."""
+        return render(self.scenario.stages[self.session.stage].ask, self.run.facts)
+
+    def exhibit(self, name: str) -> Exhibit:
+        """An exhibit under the scenario's title. KeyError for an unknown name."""
+        entry = self.scenario.exhibits[name]
+        return self.run.exhibit(entry.show).model_copy(update={"title": entry.title})
+
+    def open_exhibits(self) -> tuple[str, ...]:
+        """The exhibits on the table: those open from the start and those looked at."""
+        entries = self.scenario.exhibits.items()
+        return tuple(n for n, e in entries if e.open == "at_start" or n in self.session.opened)
+
+    # ------------------------------------------------------------ what a learner does
+
+    async def say(self, text: str) -> AsyncIterator[Update]:
+        """Plays a turn. The message is stored before anything else happens to it."""
+        message = clean(text)
+        if not message:
+            return
+        if self.session.finished:
+            yield Failed("This session is over; the debrief has the last word.", heard=False)
+            return
+        if len(message) > MAX_MESSAGE:
+            yield Failed(f"That is {len(message):,} characters; {MAX_MESSAGE:,} is the limit.", heard=False)
+            return
+        async with self._turn:
+            try:
+                await self._record(Said(turn=self.session.next_turn, text=message))
+            except StoreError as error:
+                yield Failed(str(error), heard=False)
+                return
+            async for update in self._answer():
+                yield update
+
+    async def answer(self) -> AsyncIterator[Update]:
+        """Answers a message that was left without a reply: after a crash, a failure or a cancelled turn."""
+        async with self._turn:
+            async for update in self._answer():
+                yield update
+
+    async def look_at(self, name: str) -> Exhibit:
+        """Puts an exhibit on the table."""
+        exhibit = self.exhibit(name)
+        if name not in self.session.opened:
+            await self._record(Opened(exhibit=name))
+        return exhibit
+
+    async def note_experiment(self, experiment: Experimented) -> None:
+        """Keeps an experiment of the lab with the session."""
+        await self._record(experiment)
+
+    async def dispute(self, turn: int, reason: str = "") -> None:
+        """Marks a reply as unfair; kept for the instructor."""
+        await self._record(Disputed(turn=turn, reason=clean(reason)))
+
+    async def end(self) -> None:
+        """Goes to the debrief before the last stage is done."""
+        if not self.session.finished:
+            await self._record(Ended())
+
+    # ------------------------------------------------------------ one turn
+
+    async def _record(self, event: Event) -> None:
+        after = advance(self.session, event)
+        store = asyncio.to_thread(self._store.append, self.identity, event, finished=after.finished)
+        # A cancelled turn must not leave the file and the session telling different stories.
+        await asyncio.shield(asyncio.ensure_future(store))
+        self.session = after
+
+    async def _answer(self) -> AsyncIterator[Update]:
+        turn = self.session.awaiting
+        if turn is None:
+            return
+        yield Heard(turn)
+        try:
+            if turn.assessment is None:
+                assessment = await self.assessor.assess(turn.text, self.context)
+                assessment = ground(assessment, turn.text, self.scenario)
+                await self._record(Assessed(turn=turn.number, assessment=assessment, by=self.assessor.name))
+            move = next_move(self.session)
+            yield Moving(move)
+            async for update in self._speak(turn, move):
+                yield update
+        except (AssessorError, StoreError) as error:
+            yield Failed(str(error), heard=True)
+
+    async def _speak(self, turn: Turn, move: Move) -> AsyncIterator[Update]:
+        """Streams the reply and stores it; a reply that is stopped is stored as far as it was said."""
+        spoken: list[str] = []
+        note = "stopped"
+        try:
+            async for piece in self.voice.speak(move, self.context):
+                spoken.append(piece)
+                yield Words(piece)
+            note = ""
+        finally:
+            reply = Replied(turn=turn.number, move=move, text="".join(spoken), by=self.voice.name, note=note)
+            await self._record(reply)
+        yield Answered(self.session.turns[turn.number - 1])
+
+
+def ground(assessment: Assessment, text: str, scenario: Scenario) -> Assessment:
+    """Keeps only claims about ideas that exist, with quotes that occur in the message, and targets of
+    questions that the scenario has. What an assessor made up is dropped, whoever it was."""
+    folded = " ".join(text.casefold().split())
+    claims = tuple(
+        claim
+        for claim in assessment.claims
+        if claim.idea in scenario.ideas and " ".join(claim.quote.casefold().split()) in folded
+    )
+    asks = assessment.asks
+    kind, _, name = (asks or "").partition(":")
+    known = {"fact": scenario.facts, "exhibit": scenario.exhibits}.get(kind, {})
+    candidates = tuple(i for i in assessment.candidates if i in scenario.ideas)
+    return assessment.model_copy(
+        update={"claims": claims, "candidates": candidates, "asks": asks if name in known else None}
+    )

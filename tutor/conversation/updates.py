@@ -1,0 +1,47 @@
+"""What happens while a turn is played, in order: heard, moving, words, answered; or failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.dialogue.model import Move
+from tutor.dialogue.session import Turn
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The learner's message is on disk."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Moving:
+    """The message is read and the consultant's move is decided; the words follow."""
+
+    move: Move
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of the reply (Markdown)."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The turn is complete and on disk."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The turn could not be completed; what the learner wrote is kept. `heard` tells whether it is on disk."""
+
+    message: str
+    heard: bool
+
+
+Update = Heard | Moving | Words | Answered | Failed
