@@ -1,4 +1,4 @@
-"""The imperative shell of a session: opens it, plays one turn at a time, stores every event. No screen here."""
+"""The imperative shell of a session: opens it, plays it turn by turn, stores every event. No screens."""
 
 from tutor.conversation.conversation import Conversation
 from tutor.conversation.updates import Answered, Failed, Heard, Moving, Update, Words

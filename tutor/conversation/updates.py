@@ -38,7 +38,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Failed:
-    """The turn could not be completed; what the learner wrote is kept. `heard` tells whether it is on disk."""
+    """The turn could not be completed; the learner's words are kept. `heard`: whether they are on disk."""
 
     message: str
     heard: bool

@@ -1,0 +1,134 @@
+"""The desk where cases are taken: draws the variant, runs the evidence, opens or resumes the conversation."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from tutor.consultant.protocols import Assessor, Voice
+from tutor.conversation.conversation import Conversation
+from tutor.dialogue.events import Started
+from tutor.dialogue.key import Key
+from tutor.dialogue.session import Session, replay, start
+from tutor.engine.records import Failed, Finished, Progress, Run, RunRequest
+from tutor.scenario.library import Library
+from tutor.scenario.problems import did_you_mean
+from tutor.scenario.reading import Source
+from tutor.scenario.schema import Scenario, Setting
+from tutor.store.database import SessionRow, Store, StoreError
+
+
+class Engine(Protocol):
+    """Runs a request and streams what happens; the last message is Finished or Failed."""
+
+    def run(self, request: RunRequest) -> AsyncIterator[Progress | Finished | Failed]: ...
+
+
+class DeskError(Exception):
+    """A case cannot be taken; the message is for the learner."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case that was taken: its file, its session in the store, and how its evidence is made."""
+
+    source: Source
+    identity: str
+    session: Session
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.source.scenario
+
+    @property
+    def request(self) -> RunRequest:
+        return request_for(self.scenario, self.session.key.variant, self.session.seed)
+
+
+def request_for(
+    scenario: Scenario, variant: str, seed: int, changes: Mapping[str, Setting] | None = None
+) -> RunRequest:
+    """The run of a variant, with changed levers where an experiment changes them."""
+    settings = {**scenario.variants[variant].simulate, **(changes or {})}
+    return RunRequest(engine=scenario.engine, settings=settings, seed=seed)
+
+
+def draw(scenario: Scenario, seen: Mapping[str, int], chance: random.Random) -> str:
+    """A variant among those taken least often."""
+    fewest = min(seen.get(v, 0) for v in scenario.variants)
+    return chance.choice([v for v in scenario.variants if seen.get(v, 0) == fewest])
+
+
+class Desk:
+    """What a screen or a command needs to take, resume and play cases."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        store: Store,
+        engine: Engine,
+        assessor: Callable[[Source], Awaitable[Assessor]],
+        voice: Callable[[Source], Voice],
+    ) -> None:
+        self.library = library
+        self.store = store
+        self.engine = engine
+        self._assessor = assessor
+        self._voice = voice
+
+    def take(self, scenario: str, *, variant: str | None = None, seed: int | None = None) -> Case:
+        """A new session of a scenario. Without a variant, one is drawn, preferring those not yet seen; without
+        a seed, one from the variant's list. DeskError for a variant the scenario does not have."""
+        source = self.library.get(scenario)
+        found = source.scenario
+        chance = random.Random()  # noqa: S311
+        if variant is None:
+            variant = draw(found, self.store.variants_seen(found.id), chance)
+        elif variant not in found.variants:
+            known = ", ".join(found.variants)
+            near = did_you_mean(variant, found.variants)
+            raise DeskError(f"{found.id} has no variant {variant!r}{near}; it has: {known}")
+        if seed is None:
+            seed = chance.choice(found.variants[variant].seeds)
+        identity = self.store.begin(Started(scenario=found.id, variant=variant, seed=seed))
+        return Case(source, identity, start(Key(found, variant), seed))
+
+    def resume(self, identity: str) -> Case:
+        """A session as it was left. DeskError when its scenario has changed beyond it."""
+        events = self.store.events(identity)
+        first = events[0]
+        if not isinstance(first, Started):
+            raise StoreError(f"session {identity!r} does not begin with its start")
+        source = self.library.get(first.scenario)
+        if first.variant not in source.scenario.variants:
+            raise DeskError(f"{first.scenario} no longer has the variant of this session")
+        try:
+            session = replay(Key(source.scenario, first.variant), events)
+        except KeyError as error:
+            raise DeskError(f"{first.scenario} has changed since this session: {error} is gone") from error
+        return Case(source, identity, session)
+
+    def latest(self, scenario: str | None = None) -> SessionRow | None:
+        """The last session that is not finished."""
+        rows = self.store.sessions(scenario=scenario, unfinished=True)
+        known = (r for r in rows if r.scenario in self.library.sources)
+        return next(known, None)
+
+    async def evidence(self, case: Case) -> AsyncIterator[Progress | Finished | Failed]:
+        """Runs the case's evidence, or replays it from the cache."""
+        async for message in self.engine.run(case.request):
+            yield message
+
+    async def sit_down(self, case: Case, run: Run) -> Conversation:
+        """The conversation of a case whose evidence is there."""
+        return Conversation(
+            store=self.store,
+            identity=case.identity,
+            session=case.session,
+            run=run,
+            assessor=await self._assessor(case.source),
+            voice=self._voice(case.source),
+        )
