@@ -1,4 +1,4 @@
-"""What the offline assessor learns from: a plain value, built from a scenario; its hash finds a cached fit."""
+"""What the offline assessor learns from: a plain value built from a scenario; its hash names the fit."""
 
 from __future__ import annotations
 
