@@ -1,5 +1,7 @@
-"""Exhibits from arrays: the charts and tables that every training run has. Each says in one sentence, computed
-from the same numbers, what it shows; none says what it means."""
+"""Exhibits from arrays: the charts and tables that every training run has.
+
+Each says in one sentence, computed from the same numbers, what it shows; none says what it means.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,8 @@ def needs_log(series: Sequence[float], ratio: float = 50.0) -> bool:
 def peaks(
     x: Sequence[float], y: Sequence[float], points: int = MAX_POINTS
 ) -> tuple[list[float], list[float]]:
-    """At most `points` of a long series: the largest value of each stretch of equal length, so that no spike is
-    lost. A stretch that holds a value that is not finite is not finite."""
+    """At most `points` of a long series: the largest value of each stretch of equal length, so that no spike
+    is lost. A stretch that holds a value that is not finite is not finite."""
     size = math.ceil(len(x) / points)
     stretches = range(0, len(x), max(1, size))
     return (
@@ -105,7 +107,10 @@ def accuracy_curves(
 ) -> Exhibit:
     """Training and validation accuracy by epoch, with the accuracy of a trivial rule as a level line."""
     lines = [line("training", epochs, train), line("validation", epochs, validation)]
-    summary = f"After epoch {epochs[-1]} accuracy is {train[-1]:.1%} on training and {validation[-1]:.1%} on validation"
+    summary = (
+        f"After epoch {epochs[-1]} accuracy is {train[-1]:.1%} on training "
+        f"and {validation[-1]:.1%} on validation"
+    )
     if reference:
         name, level = reference
         lines.append(line(name, [epochs[0], epochs[-1]], [level, level]))

@@ -49,7 +49,7 @@ class Mark(Record):
 
 
 class Lines(Record):
-    """Series over a common axis: loss curves, gradient norms, ROC, PR, reliability diagram, monthly series."""
+    """Series over a common axis: loss curves, gradient norms, ROC, reliability diagram, monthly series."""
 
     kind: Literal["lines"] = "lines"
     x_label: str
@@ -213,6 +213,12 @@ class Failed(Record):
     kind: Literal["failed"] = "failed"
     message: str
     setting: str | None = None
+
+
+class Ready(Record):
+    """The child's first words: everything slow to import is imported."""
+
+    kind: Literal["ready"] = "ready"
 
 
 Message = Annotated[Progress | Finished | Failed, Field(discriminator="kind")]

@@ -91,8 +91,8 @@ def train(
     bit for bit, on one machine and torch version.
     """
     torch.set_num_threads(1)  # on networks this small, threads wait for each other longer than they compute
-    # Dropout and augmentation draw from the global stream; the order of examples has its own, so that two runs
-    # that differ in dropout alone see the same batches.
+    # Dropout and augmentation draw from the global stream; the order of examples has its own, so that two
+    # runs that differ in dropout alone see the same batches.
     torch.manual_seed(seed)
     order = torch.Generator().manual_seed(seed)
     optimizer = make_optimizer(model, recipe)

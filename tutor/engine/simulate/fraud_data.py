@@ -1,8 +1,8 @@
 """The payments table of the fraud case: drawn from a known process, with faults planted the way they happen.
 
 Fraud depends on pairs of features (abroad *and* card present, a new payee *and* a foreign address, a large
-amount *at night*), so that a model without a hidden layer can hardly see it. Two faults can be planted: labels
-attached by row number to a ledger in another order, and a column that is written after the fact.
+amount *at night*), so that a model without a hidden layer can hardly see it. Two faults can be planted:
+labels attached by row number to a ledger in another order, and a column that is written after the fact.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def fraud_score(c: dict[str, Floats], signal: float) -> Floats:
 
 
 def draw(settings: FraudSettings, seed: int) -> tuple[Payments, Payments]:
-    """The table and the production month after it. Each part of the process has its own random stream, so that
-    switching one fault off leaves everything else as it was."""
+    """The table and the production month after it. Each part of the process has its own random stream, so
+    that switching one fault off leaves everything else as it was."""
     table_rng, production_rng, _, _, _ = streams(seed)
     columns = draw_payments(settings.transactions, table_rng)
     score = fraud_score(columns, settings.signal)
@@ -121,9 +121,9 @@ def draw(settings: FraudSettings, seed: int) -> tuple[Payments, Payments]:
 
     later = draw_payments(PRODUCTION_ROWS, production_rng)
     odds = fraud_score(later, settings.signal) + base
-    caught_later = (production_rng.random(PRODUCTION_ROWS) < expit(odds)).astype(float)
+    fraud_later = (production_rng.random(PRODUCTION_ROWS) < expit(odds)).astype(float)
     after = np.full(PRODUCTION_ROWS, DAYS)
-    return Payments(columns, day, fraud), Payments(later, after, caught_later)
+    return Payments(columns, day, fraud), Payments(later, after, fraud_later)
 
 
 def streams(seed: int) -> list[np.random.Generator]:
