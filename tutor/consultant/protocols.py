@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tutor.dialogue.model import Assessment, Move
 from tutor.dialogue.session import Session
 from tutor.engine.records import Run
+from tutor.errors import TutorError
 
 
 @dataclass(frozen=True)
@@ -42,5 +43,5 @@ class Voice(Protocol):
     def speak(self, move: Move, context: Context) -> AsyncIterator[str]: ...
 
 
-class AssessorError(Exception):
+class AssessorError(TutorError):
     """A message could not be read; says why in words for the learner."""

@@ -13,6 +13,7 @@ from tutor.dialogue.events import Started
 from tutor.dialogue.key import Key
 from tutor.dialogue.session import Session, replay, start
 from tutor.engine.records import Failed, Finished, Progress, Run, RunRequest
+from tutor.errors import TutorError
 from tutor.scenario.library import Library
 from tutor.scenario.problems import did_you_mean
 from tutor.scenario.reading import Source
@@ -26,7 +27,7 @@ class Engine(Protocol):
     def run(self, request: RunRequest) -> AsyncIterator[Progress | Finished | Failed]: ...
 
 
-class DeskError(Exception):
+class DeskError(TutorError):
     """A case cannot be taken; the message is for the learner."""
 
 

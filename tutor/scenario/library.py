@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tutor import content
+from tutor.errors import TutorError
 from tutor.scenario.problems import Problem, ScenarioError, did_you_mean
 from tutor.scenario.reading import Source, phrasings_beside, read, read_phrasings
 from tutor.scenario.schema import Phrasings
@@ -16,7 +17,7 @@ from tutor.scenario.yaml_reader import Position
 COMMON = "common.phrasings.yaml"
 
 
-class UnknownScenarioError(LookupError):
+class UnknownScenarioError(TutorError):
     """No scenario goes by that name; the message says which do."""
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from tutor.errors import TutorError
 from tutor.scenario.yaml_reader import Document, PathKey, Position
 
 
@@ -27,7 +28,7 @@ class Problem:
         return f"{self.path}:{self.position.line}:{self.position.column}: {label}{self.message}"
 
 
-class ScenarioError(Exception):
+class ScenarioError(TutorError):
     """A scenario cannot be used; `problems` says all that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -14,6 +14,8 @@ from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tutor.errors import TutorError
+
 MAX_OUTPUT = 20_000
 MAX_DIGITS = 12
 
@@ -27,7 +29,7 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
 )  # fmt: skip
 
 
-class RenderError(ValueError):
+class RenderError(TutorError):
     """A template could not be rendered; the message is for its author."""
 
 

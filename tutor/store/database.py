@@ -17,6 +17,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from tutor.dialogue.events import EVENT, Event, Started
+from tutor.errors import TutorError
 
 # One entry per schema version; a database of version n gets the entries from n on. Never edit, only append.
 MIGRATIONS: tuple[str, ...] = (
@@ -42,7 +43,7 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
-class StoreError(Exception):
+class StoreError(TutorError):
     """The store cannot be used; the message says why and what would help."""
 
 

@@ -1,0 +1,68 @@
+"""The commands. Each lives in a module of its own and is imported only when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from tutor import __version__
+from tutor.errors import TutorError
+
+COMMANDS: dict[str, str] = {
+    "list": "tutor.cli.listing:command",
+    "chat": "tutor.cli.chat:command",
+    "assess": "tutor.cli.assess:command",
+    "doctor": "tutor.cli.doctor:command",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is used, so that none pays for another."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TutorError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.version_option(__version__, prog_name="tutor")
+@click.pass_context
+def tutor(ctx: click.Context) -> None:
+    """Practise ML diagnosis with a consultant who pushes back.
+
+    Without a command, opens the app. Everything works offline; nothing is sent anywhere.
+    """
+    if ctx.invoked_subcommand is None:
+        from tutor.cli.open_app import open_app
+
+        open_app()
+
+
+def main() -> None:
+    """The program. Exit codes: 0 done, 1 it failed (a line on stderr says why), 2 it was called wrongly."""
+    tutor.main(prog_name="tutor")

@@ -1,0 +1,7 @@
+"""Opens the terminal app."""
+
+from __future__ import annotations
+
+
+def open_app() -> None:
+    raise NotImplementedError
