@@ -1,0 +1,97 @@
+"""Settings of the three clients: what their reports say, how their cases come about, what the lab may
+change."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from tutor.engine.records import Record
+
+Recalibration = Literal["none", "platt", "temperature"]
+Threshold = Annotated[
+    float, Field(ge=0, le=1, description="Flag a case at this score and above; 0 keeps the deployed one.")
+]
+Scaling = Annotated[
+    Recalibration, Field(description="Map the scores by a fit on 10,000 cases set aside for it.")
+]
+Weighting = Annotated[
+    bool, Field(description="Train again with both classes counting the same in total (class weights).")
+]
+Cost = Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class ClientsSettings(Record):
+    """Client A approves loans (positive: repays), B filters spam (positive: spam), C looks for a rare disease
+    (positive: ill). Each reports on 10,000 cases; accuracies and base rates of A and C are fixed by the
+    case."""
+
+    # --- A: 90% of applicants repay, 90% are approved, accuracy is 91%
+    a_arrivals: Annotated[
+        float, Field(ge=0.05, le=0.3, description="Share of applicants who moved to the country lately.")
+    ] = 0.17
+    a_file_gap: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=2.5,
+            description="How much thinner an arrival's credit file looks than that of others as solid, in "
+            "standard deviations. The training data hold 2% arrivals.",
+        ),
+    ] = 0.0
+    a_threshold: Threshold = 0.0
+    a_recalibration: Scaling = "none"
+    a_class_weight: Weighting = False
+    a_drop_file: Annotated[bool, Field(description="Train again without the credit file's length.")] = False
+    a_cost_default: Annotated[Cost, Field(description="Cost of a loan that is not repaid.")] = 5000.0
+    a_cost_refusal: Annotated[Cost, Field(description="Cost of refusing a good payer.")] = 400.0
+
+    # --- B: accuracy is 99%, so 100 of 10,000 mails are sorted wrongly
+    b_spam_share: Annotated[float, Field(ge=0.02, le=0.1, description="Share of spam among the mails.")] = (
+        0.04
+    )
+    b_letters_lost: Annotated[
+        int, Field(ge=10, le=95, description="How many of the 100 errors are real mails in the junk folder.")
+    ] = 90
+    b_campaign_words: Annotated[
+        int,
+        Field(
+            ge=6, le=10, description="Words that the near-copies of one spam campaign share with no other."
+        ),
+    ] = 8
+    b_threshold: Threshold = 0.0
+    b_recalibration: Scaling = "none"
+    b_class_weight: Weighting = False
+    b_cost_letter: Annotated[Cost, Field(description="Cost of a real mail lost in the junk folder.")] = 50.0
+    b_cost_spam: Annotated[Cost, Field(description="Cost of a spam mail in the inbox.")] = 1.0
+
+    # --- C: 0.5% are ill, accuracy is 99.5%
+    c_marker: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=7,
+            description="By how many standard deviations advanced disease raises the fifth marker.",
+        ),
+    ] = 0.0
+    c_found: Annotated[
+        int,
+        Field(ge=0, le=20, description="How many of the 50 ill the tool finds, with as many false alarms."),
+    ] = 0
+    c_signal: Annotated[
+        float,
+        Field(ge=0, le=0.7, description="By how many standard deviations illness moves the other four."),
+    ] = 0.6
+    c_threshold: Threshold = 0.0
+    c_recalibration: Scaling = "none"
+    c_class_weight: Weighting = False
+    c_cost_missed: Annotated[Cost, Field(description="Cost of a patient sent home.")] = 20000.0
+    c_cost_alarm: Annotated[Cost, Field(description="Cost of testing a healthy person further.")] = 100.0
+
+    @field_validator("c_found")
+    @classmethod
+    def _findable(cls, found: int, info: ValidationInfo) -> int:
+        if found > 0 and info.data.get("c_marker", 0.0) < 3:
+            raise ValueError("nobody stands out enough to be found unless c_marker is 3 or more")
+        return found
