@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,7 +24,11 @@ from tutor.store.database import SessionRow, Store, StoreError
 class Engine(Protocol):
     """Runs a request and streams what happens; the last message is Finished or Failed."""
 
-    def run(self, request: RunRequest) -> AsyncIterator[Progress | Finished | Failed]: ...
+    def run(self, request: RunRequest) -> AsyncGenerator[Progress | Finished | Failed, None]: ...
+
+    def warm_up(self, engine: str | None = None) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class DeskError(TutorError):
@@ -81,8 +85,8 @@ class Desk:
         self._voice = voice
 
     def take(self, scenario: str, *, variant: str | None = None, seed: int | None = None) -> Case:
-        """A new session of a scenario. Without a variant, one is drawn, preferring those not yet seen; without
-        a seed, one from the variant's list. DeskError for a variant the scenario does not have."""
+        """A new session of a scenario. Without a variant, one is drawn, preferring those not yet seen;
+        without a seed, one from the variant's list. DeskError for a variant the scenario does not have."""
         source = self.library.get(scenario)
         found = source.scenario
         chance = random.Random()  # noqa: S311
@@ -118,10 +122,14 @@ class Desk:
         known = (r for r in rows if r.scenario in self.library.sources)
         return next(known, None)
 
-    async def evidence(self, case: Case) -> AsyncIterator[Progress | Finished | Failed]:
-        """Runs the case's evidence, or replays it from the cache."""
-        async for message in self.engine.run(case.request):
-            yield message
+    def evidence(self, case: Case) -> AsyncGenerator[Progress | Finished | Failed, None]:
+        """Runs the case's evidence, or replays it from the cache. Whoever stops reading stops the run."""
+        return self.engine.run(case.request)
+
+    async def close(self) -> None:
+        """Ends the engine's process and closes the store."""
+        await self.engine.close()
+        self.store.close()
 
     async def sit_down(self, case: Case, run: Run) -> Conversation:
         """The conversation of a case whose evidence is there."""

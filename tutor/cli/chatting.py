@@ -1,0 +1,223 @@
+"""The loop behind `tutor chat`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+
+import click
+
+from tutor.cli.debriefing import debrief_text
+from tutor.cli.printing import Printer
+from tutor.conversation import Answered, Conversation, Failed, Moving, Update
+from tutor.conversation.desk import Case, Desk
+from tutor.dialogue.debrief import debrief
+from tutor.dialogue.model import MoveKind
+from tutor.engine.records import Failed as RunFailed
+from tutor.engine.records import Finished, Progress, Run
+from tutor.errors import TutorError
+
+HINT = "Can I have a hint?"
+
+
+class Quit(Exception):
+    """The learner leaves; the session stays."""
+
+
+async def play(desk: Desk, case: Case, *, as_json: bool) -> None:
+    """Plays a case until the debrief, /quit or the end of the input."""
+    printer = Printer(as_json)
+    try:
+        conversation = await _sit_down(desk, case, printer)
+        await Chat(conversation, printer).play()
+    finally:
+        await desk.close()
+
+
+async def _sit_down(desk: Desk, case: Case, printer: Printer) -> Conversation:
+    scenario = case.scenario
+    printer.event(
+        "case", f"{scenario.title}\n\nYou are {scenario.you}.", session=case.identity, id=scenario.id
+    )
+    run: Run | None = None
+    async with aclosing(desk.evidence(case)) as messages:
+        async for message in messages:
+            if isinstance(message, Progress):
+                if printer.as_json:
+                    printer.event("progress", **message.model_dump(exclude={"kind"}))
+            elif isinstance(message, RunFailed):
+                raise TutorError(message.message)
+            elif isinstance(message, Finished):
+                run = message.run
+    if run is None:
+        raise TutorError("the engine ended without a result")
+    return await desk.sit_down(case, run)
+
+
+class Chat:
+    """One learner at a terminal or a pipe."""
+
+    def __init__(self, conversation: Conversation, printer: Printer) -> None:
+        self.talk = conversation
+        self.printer = printer
+        self.shown: set[str] = set()
+        self.commands: dict[str, Callable[[str], Awaitable[None]]] = {
+            "/hint": self._hint,
+            "/evidence": self._evidence,
+            "/brief": self._brief,
+            "/unfair": self._unfair,
+            "/end": self._end,
+            "/quit": self._quit,
+            "/help": self._help,
+        }
+
+    async def play(self) -> None:
+        self._opening()
+        try:
+            await self._turn(self.talk.answer())
+            while not self.talk.session.finished:
+                line = await _next_line()
+                if line is None:
+                    raise Quit
+                await self.take(line)
+        except Quit:
+            self.printer.event(
+                "left",
+                f"Your session is kept. Go on with: tutor chat --resume {self.talk.identity}",
+                session=self.talk.identity,
+            )
+            return
+        report = debrief(self.talk.session)
+        self.printer.event("debrief", debrief_text(self.talk, report), variant=report.variant)
+
+    async def take(self, line: str) -> None:
+        """One line of the learner: a command or a message."""
+        word, _, rest = line.strip().partition(" ")
+        if word.startswith("/"):
+            command = self.commands.get(word)
+            if command is None:
+                self.printer.error(f"there is no command {word}; /help lists them")
+            else:
+                await command(rest.strip())
+        else:
+            await self._turn(self.talk.say(line))
+
+    def _opening(self) -> None:
+        talk = self.talk
+        self.printer.event("brief", talk.brief())
+        for name in talk.open_exhibits():
+            self._show(name)
+        for turn in talk.session.turns:
+            self.printer.event("said", f"You: {turn.text}", turn=turn.number)
+            if turn.reply:
+                self.printer.say(talk.scenario.consultant.name, turn.reply, turn=turn.number)
+        if not talk.session.turns:
+            self._ask()
+
+    def _ask(self) -> None:
+        talk = self.talk
+        stages = list(talk.scenario.stages)
+        stage = talk.scenario.stages[talk.session.stage]
+        number = stages.index(talk.session.stage) + 1
+        self.printer.event(
+            "stage",
+            f"Stage {number} of {len(stages)}: {stage.title}.",
+            stage=talk.session.stage,
+        )
+        self.printer.say(talk.scenario.consultant.name, talk.question())
+
+    def _show(self, name: str) -> None:
+        self.shown.add(name)
+        self.printer.exhibit(name, self.talk.exhibit(name))
+
+    # ------------------------------------------------------------ a turn
+
+    async def _turn(self, updates: AsyncIterator[Update]) -> None:
+        stage = self.talk.session.stage
+        async for update in updates:
+            match update:
+                case Moving() if self.printer.as_json:
+                    turn = self.talk.session.awaiting
+                    self.printer.event(
+                        "move",
+                        **update.move.model_dump(mode="json"),
+                        verdict=turn.verdict if turn else None,
+                    )
+                case Answered():
+                    turn = update.turn
+                    name = self.talk.scenario.consultant.name
+                    self.printer.say(name, turn.reply or "", turn=turn.number)
+                    self._after(stage)
+                case Failed():
+                    self.printer.error(update.message)
+                case _:
+                    pass
+
+    def _after(self, stage: str) -> None:
+        move = self.talk.session.turns[-1].move
+        if move and move.kind is MoveKind.SHOW_EXHIBIT and move.exhibit:
+            self._show(move.exhibit)
+        if self.talk.session.stage != stage and not self.talk.session.finished:
+            stages = list(self.talk.scenario.stages)
+            now = self.talk.session.stage
+            title = self.talk.scenario.stages[now].title
+            self.printer.event(
+                "stage", f"(Stage {stages.index(now) + 1} of {len(stages)}: {title})", stage=now
+            )
+
+    # ------------------------------------------------------------ commands
+
+    async def _hint(self, _: str) -> None:
+        await self._turn(self.talk.say(HINT))
+
+    async def _evidence(self, name: str) -> None:
+        exhibits = self.talk.scenario.exhibits
+        if not name:
+            opened = self.talk.open_exhibits()
+            rows = [f"{n}: {e.title}{' (open)' if n in opened else ''}" for n, e in exhibits.items()]
+            names = "\n".join(f"- {row}" for row in rows)
+            self.printer.event("evidence", f"Ask for any of these, or write /evidence NAME.\n\n{names}")
+        elif name not in exhibits:
+            self.printer.error(f"there is no exhibit {name!r}; /evidence lists them")
+        else:
+            await self.talk.look_at(name)
+            self._show(name)
+
+    async def _brief(self, _: str) -> None:
+        self.printer.event("brief", self.talk.brief())
+
+    async def _unfair(self, why: str) -> None:
+        answered = [t for t in self.talk.session.turns if t.reply is not None]
+        if not answered:
+            self.printer.error("there is no reply to mark yet")
+            return
+        await self.talk.dispute(answered[-1].number, why)
+        self.printer.event("disputed", "Noted for the instructor, with your words.")
+
+    async def _end(self, _: str) -> None:
+        await self.talk.end()
+
+    async def _quit(self, _: str) -> None:
+        raise Quit
+
+    async def _help(self, _: str) -> None:
+        self.printer.event(
+            "help",
+            "Write what you think, or ask for facts and evidence.\n\n"
+            "- /hint: the next step of a ladder of hints\n"
+            "- /evidence [NAME]: what there is to look at, or one exhibit\n"
+            "- /brief: the case again\n"
+            "- /unfair [WHY]: mark the last reply as unfair, for the instructor\n"
+            "- /end: to the debrief now\n"
+            "- /quit: leave, and come back later",
+        )
+
+
+async def _next_line() -> str | None:
+    """The next line of the input, read off the event loop; None at its end."""
+    if sys.stdin.isatty():
+        click.echo("> ", nl=False)
+    line = await asyncio.to_thread(sys.stdin.readline)
+    return line.removesuffix("\n") if line else None

@@ -1,0 +1,39 @@
+"""Puts the parts together: which store, which engine, which consultant."""
+
+from __future__ import annotations
+
+from tutor import settings as settings_module
+from tutor.consultant.protocols import Assessor, Voice
+from tutor.conversation.desk import Desk
+from tutor.scenario.library import Library, find
+from tutor.scenario.reading import Source
+from tutor.settings import Settings
+from tutor.store.database import Store
+
+CACHE_BYTES = 200 * 2**20
+
+
+def open_desk(settings: Settings | None = None, library: Library | None = None) -> Desk:
+    """A desk on the learner's own store. StoreError when that cannot be opened."""
+    from tutor.engine.cache import Cache
+    from tutor.engine.runner import Runner
+
+    settings = settings or settings_module.load()
+
+    async def assessor(source: Source) -> Assessor:
+        from tutor.consultant.reader import open_reader
+
+        return await open_reader(source, settings.cache_dir / "assessor")
+
+    def voice(source: Source) -> Voice:
+        from tutor.consultant.voice import OfflineVoice
+
+        return OfflineVoice()
+
+    return Desk(
+        library=library or find(settings.scenarios),
+        store=Store(settings.store_path),
+        engine=Runner(Cache(settings.cache_dir / "runs", CACHE_BYTES)),
+        assessor=assessor,
+        voice=voice,
+    )
