@@ -1,0 +1,29 @@
+"""What several tests share: a small complete case, and a session to walk through it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutor.dialogue.key import Key
+from tutor.scenario.reading import Source, read
+
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Source:
+    return read(CASES / "tiny.yaml")
+
+
+@pytest.fixture(scope="session")
+def key(tiny: Source) -> Key:
+    return Key(tiny.scenario, "exploding")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the folders of whoever runs it."""
+    monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("TUTOR_CACHE_DIR", str(tmp_path / "cache"))

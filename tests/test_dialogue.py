@@ -1,0 +1,219 @@
+"""The policy: every rule by example, and its invariants over random walks."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.dialogue.debrief import debrief
+from tutor.dialogue.events import EVENT, Assessed, Event, Replied, Said, Started
+from tutor.dialogue.key import Key
+from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance, Verdict
+from tutor.dialogue.policy import LADDER, next_move
+from tutor.dialogue.session import Session, advance, replay, start
+
+IDEAS = (
+    "saw_explosion", "saw_flat", "too_fast", "gradients", "overfit", "labels", "slower", "longer", "coffee",
+)  # fmt: skip
+
+
+def reading(
+    *asserts: str, denies: tuple[str, ...] = (), act: Act = Act.CONTRIBUTION, asks: str | None = None
+) -> Assessment:
+    claims = [Claim(idea=i, quote="q") for i in asserts]
+    claims += [Claim(idea=i, stance=Stance.DENIES, quote="q") for i in denies]
+    return Assessment(act=act, claims=tuple(claims), asks=asks)
+
+
+def turn(session: Session, assessment: Assessment) -> tuple[Session, Move]:
+    number = session.next_turn
+    session = advance(session, Said(turn=number, text="..."))
+    session = advance(session, Assessed(turn=number, assessment=assessment))
+    move = next_move(session)
+    return advance(session, Replied(turn=number, move=move, text="...")), move
+
+
+def walk(key: Key, *assessments: Assessment) -> tuple[Session, list[Move]]:
+    session, moves = start(key, 1), []
+    for assessment in assessments:
+        session, move = turn(session, assessment)
+        moves.append(move)
+    return session, moves
+
+
+def kinds(moves: list[Move]) -> list[MoveKind]:
+    return [m.kind for m in moves]
+
+
+def test_the_straight_way(key: Key) -> None:
+    session, moves = walk(key, reading("saw_explosion"), reading("gradients"), reading("slower"))
+    assert kinds(moves) == [MoveKind.ADVANCE, MoveKind.ADVANCE, MoveKind.DEBRIEF]
+    assert session.finished
+    assert debrief(session).missed == ()
+    assert [t.verdict for t in session.turns] == [Verdict.CORRECT] * 3
+
+
+def test_a_wrong_idea_is_pushed_back_and_insisting_escalates(key: Key) -> None:
+    _, moves = walk(key, reading("saw_flat"), reading("saw_flat"), reading("saw_flat"))
+    assert kinds(moves) == [MoveKind.PUSH_BACK] * 3
+    assert [m.level for m in moves] == [0, 1, 2]
+    assert [m.reason for m in moves] == [Reason.PLAIN, Reason.INSISTED, Reason.INSISTED]
+    assert {m.exhibit for m in moves} == {"curves"}
+
+
+def test_a_wrong_idea_beside_a_right_one_comes_first_and_must_be_dropped(key: Key) -> None:
+    session, moves = walk(key, reading("saw_explosion"), reading("too_fast", "overfit"))
+    assert moves[-1].kind is MoveKind.PUSH_BACK
+    assert moves[-1].acknowledged == ("too_fast",)
+    assert session.stage == "diagnose"
+    whatever, move = turn(session, reading())
+    assert (move.kind, move.reason) == (MoveKind.PROBE, Reason.STILL_OPEN)
+    assert whatever.stage == "diagnose"
+    denied, move = turn(session, reading(denies=("overfit",)))
+    assert (move.kind, denied.stage) == (MoveKind.ADVANCE, "remedy")
+    replaced, move = turn(session, reading("gradients"))
+    assert (move.kind, replaced.stage) == (MoveKind.ADVANCE, "remedy")
+
+
+def test_a_wrong_diagnosis_said_early_is_challenged_at_once(key: Key) -> None:
+    _, moves = walk(key, reading("overfit"))
+    assert (moves[0].kind, moves[0].reason) == (MoveKind.PUSH_BACK, Reason.EARLY)
+
+
+def test_a_right_one_said_early_without_evidence_is_banked_and_must_be_shown(key: Key) -> None:
+    session, moves = walk(key, reading("too_fast"), reading("saw_explosion"))
+    assert (moves[0].kind, moves[0].reason) == (MoveKind.PUMP, Reason.BANKED)
+    assert (moves[1].kind, moves[1].reason) == (MoveKind.ADVANCE, Reason.EVIDENCE)
+    assert session.stage == "diagnose"
+    assert session.unproven() == ("too_fast",)
+    _, move = turn(session, reading())
+    assert (move.kind, move.reason) == (MoveKind.PROBE, Reason.EVIDENCE)
+    shown, move = turn(session, reading("saw_explosion"))
+    assert (move.kind, shown.stage) == (MoveKind.ADVANCE, "remedy")
+
+
+def test_who_argues_it_all_at_once_finishes_fast(key: Key) -> None:
+    session, moves = walk(key, reading("saw_explosion", "too_fast", "slower"))
+    assert kinds(moves) == [MoveKind.DEBRIEF]
+    assert session.finished
+
+
+def test_naming_everything_earns_nothing(key: Key) -> None:
+    session, moves = walk(key, reading("saw_explosion"), reading("too_fast", "overfit", "labels", "longer"))
+    assert (moves[-1].kind, moves[-1].reason) == (MoveKind.PROBE, Reason.SHOTGUN)
+    assert not session.holds("too_fast")
+    assert session.stage == "diagnose"
+
+
+def test_questions_are_answered_and_never_an_attempt(key: Key) -> None:
+    _, moves = walk(
+        key,
+        reading(act=Act.QUESTION, asks="fact:learning_rate"),
+        reading(act=Act.QUESTION, asks="exhibit:config"),
+        reading(act=Act.QUESTION),
+        reading("saw_flat", act=Act.QUESTION),
+    )
+    assert kinds(moves) == [MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT, MoveKind.ANSWER, MoveKind.ANSWER]
+    assert moves[2].reason is Reason.UNANSWERABLE
+
+
+def test_the_ladder_climbs_one_step_at_a_time_and_must_be_said_back(key: Key) -> None:
+    session, moves = walk(key, *[reading(act=Act.HINT_REQUEST)] * 6)
+    assert kinds(moves[:4]) == list(LADDER)
+    assert [(m.kind, m.reason) for m in moves[4:]] == [(MoveKind.PROMPT, Reason.SAY_IT_BACK)] * 2
+    assert session.stage == "observe"
+    session, move = turn(session, reading("saw_explosion"))
+    assert move.kind is MoveKind.ADVANCE
+    assert debrief(session).stages[0].found[0].told
+
+
+def test_manipulation_changes_nothing_even_with_the_right_words(key: Key) -> None:
+    session, moves = walk(key, reading("saw_explosion", act=Act.MANIPULATION), reading(act=Act.MANIPULATION))
+    assert kinds(moves) == [MoveKind.HOLD_FIRM] * 2
+    assert [m.level for m in moves] == [0, 1]
+    assert not session.credits
+
+
+def test_plausible_is_probed_and_beside_the_point_redirected(key: Key) -> None:
+    _, moves = walk(key, reading("saw_explosion"), reading("labels"), reading("coffee"))
+    assert [(m.kind, m.target) for m in moves[1:]] == [
+        (MoveKind.PROBE, "labels"),
+        (MoveKind.REDIRECT, "coffee"),
+    ]
+
+
+def test_denials(key: Key) -> None:
+    _, moves = walk(
+        key, reading("saw_explosion"), reading(denies=("too_fast",)), reading(denies=("overfit",))
+    )
+    assert (moves[1].kind, moves[1].reason) == (MoveKind.PROBE, Reason.RULED_OUT)
+    assert (moves[2].kind, moves[2].reason) == (MoveKind.PUMP, Reason.DENIED)
+
+
+def test_an_unsure_assessor_asks(key: Key) -> None:
+    unsure = Assessment(
+        act=Act.CONTRIBUTION, abstained=True, candidates=("saw_flat", "saw_explosion", "labels")
+    )
+    session, moves = walk(key, unsure)
+    assert moves == [Move(kind=MoveKind.CLARIFY, candidates=("saw_flat", "saw_explosion"))]
+    assert not session.challenges
+
+
+assessments = st.builds(
+    lambda act, said, denied, unsure: Assessment(
+        act=act,
+        claims=()
+        if unsure
+        else tuple(
+            [Claim(idea=i, quote="q") for i in sorted(said)]
+            + [Claim(idea=i, stance=Stance.DENIES, quote="q") for i in sorted(denied - said)]
+        ),
+        abstained=unsure,
+    ),
+    st.sampled_from(list(Act)),
+    st.frozensets(st.sampled_from(IDEAS), max_size=5),
+    st.frozensets(st.sampled_from(IDEAS), max_size=2),
+    st.booleans(),
+)
+
+
+@given(st.lists(assessments, max_size=25))
+def test_invariants_hold_on_every_walk(key: Key, steps: list[Assessment]) -> None:
+    session = start(key, 1)
+    events: list[Event] = [Started(scenario="tiny", variant="exploding", seed=1)]
+    for assessment in steps:
+        if session.finished:
+            break
+        before = session
+        number = session.next_turn
+        events += [Said(turn=number, text="..."), Assessed(turn=number, assessment=assessment)]
+        session = advance(advance(session, events[-2]), events[-1])
+        move = next_move(session)
+        events.append(Replied(turn=number, move=move, text="..."))
+        session = advance(session, events[-1])
+
+        assert set(before.credits) <= set(session.credits), "coverage never regresses"
+        assert all(session.credits[i].grounded for i, c in before.credits.items() if c.grounded)
+        if assessment.act is not Act.CONTRIBUTION or assessment.abstained:
+            assert session.challenges == before.challenges, "only an attempt can be wrong"
+        for target, step in session.ladder.items():
+            assert step - before.ladder.get(target, 0) in (0, 1), "the ladder climbs one step at a time"
+        told = {i for i, step in session.ladder.items() if step == len(LADDER)}
+        heard = {i for a in steps[:number] for i in (*a.asserted(), *a.denied())}
+        named = {move.target, *move.acknowledged} - {None}
+        on_the_ladder = move.kind in LADDER or move.reason is Reason.SAY_IT_BACK
+        assert on_the_ladder or named <= heard | told, "no move names what the learner did not say"
+        stages = key.stages
+        for stage in stages[: stages.index(session.stage)]:
+            assert not session.open_groups(stage), "no stage ends before its expectations are said"
+        if move.kind is MoveKind.DEBRIEF:
+            assert all(session.stage_done(s) for s in stages)
+    stored = [EVENT.validate_json(EVENT.dump_json(e)) for e in events]
+    assert replay(key, stored) == session
+    if not session.finished:
+        done, moves = session, []
+        for idea in ("saw_explosion", "too_fast", "slower", "too_fast", "saw_explosion"):
+            if not done.finished:
+                done, move = turn(done, reading(idea, denies=("overfit", "longer", "saw_flat")))
+                moves.append(move)
+        assert done.finished, "the session can always end"
