@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.dialogue.debrief import debrief
+from tutor.dialogue.document import page
 from tutor.dialogue.events import EVENT, Assessed, Event, Replied, Said, Started
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance, Verdict
-from tutor.dialogue.policy import LADDER, next_move
+from tutor.dialogue.policy import LADDER, RULES, UNSURE, next_move
 from tutor.dialogue.session import Session, advance, replay, start
 
 IDEAS = (
@@ -159,6 +162,11 @@ def test_an_unsure_assessor_asks(key: Key) -> None:
     assert not session.challenges
 
 
+def test_the_page_about_the_policy_is_the_policy() -> None:
+    """Mend with: python -m tutor.dialogue.document > docs/dialogue.md"""
+    assert (Path(__file__).parents[1] / "docs" / "dialogue.md").read_text(encoding="utf-8") == page()
+
+
 assessments = st.builds(
     lambda act, said, denied, unsure: Assessment(
         act=act,
@@ -189,6 +197,8 @@ def test_invariants_hold_on_every_walk(key: Key, steps: list[Assessment]) -> Non
         events += [Said(turn=number, text="..."), Assessed(turn=number, assessment=assessment)]
         session = advance(advance(session, events[-2]), events[-1])
         move = next_move(session)
+        rules = UNSURE if assessment.abstained else RULES[assessment.act]
+        assert move.kind in {kind for rule in rules for kind in rule.gives}, "the tables tell all moves"
         events.append(Replied(turn=number, move=move, text="..."))
         session = advance(session, events[-1])
 

@@ -7,11 +7,26 @@ the last always does. `docs/dialogue.md` is drawn from these tables.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from tutor.dialogue.model import Act, Assessment, Move, MoveKind, Reason, Role
 from tutor.dialogue.session import Session
 
-Rule = Callable[[Session, Assessment], Move | None]
+Choose = Callable[[Session, Assessment], Move | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the policy: when it applies, which moves it can give, and the function that does both."""
+
+    when: str
+    gives: tuple[MoveKind, ...]
+    choose: Choose
+
+
+def rule(when: str, *gives: MoveKind) -> Callable[[Choose], Rule]:
+    return lambda choose: Rule(when, gives, choose)
+
 
 LADDER: tuple[MoveKind, ...] = (MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION)
 
@@ -22,9 +37,9 @@ def next_move(session: Session) -> Move:
     if turn is None or turn.assessment is None:
         raise ValueError("there is no assessed message that awaits a reply")
     assessment = turn.assessment
-    rules = (_clarify,) if assessment.abstained else RULES[assessment.act]
-    for rule in rules:
-        move = rule(session, assessment)
+    rules = UNSURE if assessment.abstained else RULES[assessment.act]
+    for row in rules:
+        move = row.choose(session, assessment)
         if move is not None:
             return move
     raise AssertionError(f"no rule for {assessment.act}")
@@ -33,10 +48,12 @@ def next_move(session: Session) -> Move:
 # ---------------------------------------------------------------- rules for single acts
 
 
+@rule("the assessor is not sure what was meant", MoveKind.CLARIFY)
 def _clarify(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.CLARIFY, candidates=assessment.candidates[:2])
 
 
+@rule("always", MoveKind.HOLD_FIRM)
 def _hold_firm(session: Session, assessment: Assessment) -> Move:
     pressed = sum(t.move is not None and t.move.kind is MoveKind.HOLD_FIRM for t in session.turns)
     held = session.open_challenges()
@@ -44,6 +61,7 @@ def _hold_firm(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.HOLD_FIRM, level=pressed, target=target, exhibit=_exhibit_of(session, target))
 
 
+@rule("always", MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT)
 def _answer(session: Session, assessment: Assessment) -> Move:
     kind, _, name = (assessment.asks or "").partition(":")
     if kind == "exhibit" and name in session.key.scenario.exhibits:
@@ -53,19 +71,22 @@ def _answer(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.ANSWER, reason=Reason.UNANSWERABLE)
 
 
+@rule("always", MoveKind.REDIRECT)
 def _off_topic(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.REDIRECT, reason=Reason.OFF_TOPIC)
 
 
+@rule("always", MoveKind.PUMP)
 def _vague(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.PUMP, reason=Reason.VAGUE)
 
 
+@rule("always", MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION, MoveKind.PROBE)
 def _next_hint(session: Session, assessment: Assessment) -> Move:
     """One step up the ladder of the first expectation that is still open."""
     groups = session.open_groups()
     if not groups:
-        return _still_open(session, assessment) or Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
+        return _still_open.choose(session, assessment) or Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
     unproven = session.unproven()
     if unproven:
         return _probe_evidence(session, unproven[0])
@@ -79,12 +100,14 @@ def _next_hint(session: Session, assessment: Assessment) -> Move:
 # ---------------------------------------------------------------- rules for contributions
 
 
+@rule("so many ideas are named that the message commits to none", MoveKind.PROBE)
 def _commit(session: Session, assessment: Assessment) -> Move | None:
     if not session.is_shotgun(assessment):
         return None
     return Move(kind=MoveKind.PROBE, reason=Reason.SHOTGUN, candidates=assessment.asserted())
 
 
+@rule("a misconception is put forward (this stage's first)", MoveKind.PUSH_BACK)
 def _push_back(session: Session, assessment: Assessment) -> Move | None:
     """The wrong idea of this stage first, then one of another; what is right beside it is acknowledged."""
     asserted = assessment.asserted()
@@ -114,6 +137,7 @@ def _push_back(session: Session, assessment: Assessment) -> Move | None:
     )
 
 
+@rule("all the stage expects is said, and no misconception is open", MoveKind.ADVANCE, MoveKind.DEBRIEF)
 def _done(session: Session, assessment: Assessment) -> Move | None:
     """The stage is done: on to the next that is not, or to the debrief."""
     if not session.stage_done():
@@ -136,6 +160,7 @@ def _done(session: Session, assessment: Assessment) -> Move | None:
     )
 
 
+@rule("an expectation of the stage is crossed off", MoveKind.PROBE)
 def _ruled_out(session: Session, assessment: Assessment) -> Move | None:
     """Crossing off what is in fact expected here needs evidence."""
     for idea in assessment.denied():
@@ -145,6 +170,7 @@ def _ruled_out(session: Session, assessment: Assessment) -> Move | None:
     return None
 
 
+@rule("something the stage expects is said for the first time", MoveKind.CONFIRM, MoveKind.PROBE)
 def _confirm(session: Session, assessment: Assessment) -> Move | None:
     """Something right and new for this stage, and more to come."""
     turn = session.awaiting
@@ -163,6 +189,7 @@ def _confirm(session: Session, assessment: Assessment) -> Move | None:
     return Move(kind=MoveKind.CONFIRM, target=here[0], exhibit=exhibit, acknowledged=tuple(here))
 
 
+@rule("all is said, but a misconception was never dropped", MoveKind.PROBE)
 def _still_open(session: Session, assessment: Assessment) -> Move | None:
     """All is said, but a misconception was never dropped."""
     held = session.open_challenges()
@@ -171,12 +198,14 @@ def _still_open(session: Session, assessment: Assessment) -> Move | None:
     return _probe_open(session, held[0])
 
 
+@rule("a right idea was said early and nothing was shown for it", MoveKind.PROBE)
 def _show_evidence(session: Session, assessment: Assessment) -> Move | None:
     """What was said early, and now shown by nothing: ask for the evidence."""
     unproven = session.unproven()
     return _probe_evidence(session, unproven[0]) if unproven else None
 
 
+@rule("a plausible idea is put forward", MoveKind.PROBE)
 def _probe_plausible(session: Session, assessment: Assessment) -> Move | None:
     for idea in assessment.asserted():
         if _role(session, idea) is Role.PLAUSIBLE:
@@ -191,6 +220,7 @@ def _probe_plausible(session: Session, assessment: Assessment) -> Move | None:
     return None
 
 
+@rule("a right idea of a later stage is put forward", MoveKind.PUMP)
 def _banked(session: Session, assessment: Assessment) -> Move | None:
     for idea in assessment.asserted():
         placed = session.key.place(idea, session.stage)
@@ -199,6 +229,7 @@ def _banked(session: Session, assessment: Assessment) -> Move | None:
     return None
 
 
+@rule("something is crossed off", MoveKind.PUMP)
 def _dropped(session: Session, assessment: Assessment) -> Move | None:
     """The learner crossed something off."""
     turn = session.awaiting
@@ -210,6 +241,7 @@ def _dropped(session: Session, assessment: Assessment) -> Move | None:
     return Move(kind=MoveKind.PUMP, reason=Reason.DENIED, target=denied[0]) if denied else None
 
 
+@rule("what is said was said before, or is a fitting observation", MoveKind.PUMP)
 def _known(session: Session, assessment: Assessment) -> Move | None:
     for idea in assessment.asserted():
         if idea in session.credits or session.key.is_evidence(idea):
@@ -217,14 +249,18 @@ def _known(session: Session, assessment: Assessment) -> Move | None:
     return None
 
 
+@rule("the idea has no bearing on this stage", MoveKind.REDIRECT)
 def _beside(session: Session, assessment: Assessment) -> Move | None:
     asserted = assessment.asserted()
     return Move(kind=MoveKind.REDIRECT, reason=Reason.BESIDE, target=asserted[0]) if asserted else None
 
 
+@rule("no idea was recognised", MoveKind.PUMP)
 def _unread(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
 
+
+UNSURE: tuple[Rule, ...] = (_clarify,)
 
 RULES: dict[Act, tuple[Rule, ...]] = {
     Act.CONTRIBUTION: (
