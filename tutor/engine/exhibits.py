@@ -23,6 +23,11 @@ def words(value: float | None, digits: int = 3) -> str:
     return "not a number" if value is None or not math.isfinite(value) else f"{value:,.{digits}g}"
 
 
+def share(value: float | None) -> str:
+    """A share for a sentence: per cent with one digit, or "not a number"."""
+    return "not a number" if value is None or not math.isfinite(value) else f"{value:.1%}"
+
+
 def line(name: str, x: Sequence[float], y: Sequence[float]) -> Line:
     """A series with None where it left the chart."""
     return Line(name=name, x=tuple(float(v) for v in x), y=tuple(finite(v) for v in y))
@@ -74,6 +79,22 @@ def loss_curves(epochs: Sequence[int], train: Sequence[float], validation: Seque
     )
 
 
+def losses_by_step(
+    steps: Sequence[int], losses: Sequence[float], validation_before: float, validation_after: float
+) -> Exhibit:
+    """`loss_curves` for a run that ended within its first epoch: the batches' losses, and validation loss at
+    the two moments when it was measured."""
+    curve = step_curves("loss_curves", "Loss by step (the run ended in epoch 1)", steps, losses)
+    validation = line("validation", [0, steps[-1]], [validation_before, validation_after])
+    body = Lines(
+        x_label="step",
+        y_label="loss",
+        lines=(line("training batch", steps, losses), validation),
+        y_scale="log" if needs_log(losses) else "linear",
+    )
+    return curve.model_copy(update={"body": body})
+
+
 def step_curves(name: str, title: str, steps: Sequence[int], losses: Sequence[float]) -> Exhibit:
     """Loss of each step's batch; the summary says where it stops being a number, if it does."""
     gone = next((s for s, v in zip(steps, losses, strict=True) if not math.isfinite(v)), None)
@@ -108,8 +129,8 @@ def accuracy_curves(
     """Training and validation accuracy by epoch, with the accuracy of a trivial rule as a level line."""
     lines = [line("training", epochs, train), line("validation", epochs, validation)]
     summary = (
-        f"After epoch {epochs[-1]} accuracy is {train[-1]:.1%} on training "
-        f"and {validation[-1]:.1%} on validation"
+        f"After epoch {epochs[-1]} accuracy is {share(train[-1])} on training "
+        f"and {share(validation[-1])} on validation"
     )
     if reference:
         name, level = reference

@@ -173,7 +173,7 @@ def learning_rate_at(recipe: Recipe, step: int, total_steps: int) -> float:
 
 def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """The optimizer of a recipe. SGD adds weight decay to the gradient (L2), AdamW shrinks the weights
-    themselves (Loshchilov & Hutter 2019). Fused AdamW is a third faster here; fused SGD is no gain."""
+    themselves (Loshchilov & Hutter 2019). Fused: a seventh to a third faster on networks this small."""
     if recipe.optimizer == "adamw":
         return torch.optim.AdamW(
             model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
@@ -183,6 +183,7 @@ def make_optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
         recipe.learning_rate,
         momentum=recipe.momentum,
         weight_decay=recipe.weight_decay,
+        fused=True,
     )
 
 

@@ -19,6 +19,7 @@ MAX_STEPS = 20_000  # with MAX_WORK: no settings keep a machine busy for more th
 MAX_WORK = 20_000_000_000
 FEATURES = 20  # columns of the payments table, without the leaky one and the engineered ones
 ENGINEERED, LEAKY = 4, 1
+MIN_FRAUDS = 20  # a recall out of fewer is noise
 
 
 class FraudSettings(Record):
@@ -46,7 +47,7 @@ class FraudSettings(Record):
         False, description="Add four products of features that a fraud analyst would ask for."
     )
     split: Literal["random", "by_time"] = Field(
-        "random", description="Split at random, or with validation and test later than training."
+        "random", description="Split at random (stratified), or with validation and test later than training."
     )
 
     # the network
@@ -139,3 +140,87 @@ class FraudSettings(Record):
                 "transactions"
             )
         return self
+
+
+FACTS: dict[str, str] = {
+    "config.*": "every setting of this run, by name",
+    "network": "the layers in words, such as 20-32-32-1",
+    "inputs": "features the network is given",
+    "parameters": "weights and biases of the network",
+    "examples": "payments in the table",
+    "frauds": "payments that are fraud according to the labels",
+    "fraud_rate": "their share",
+    "steps_per_epoch": "updates in one epoch",
+    "steps_run": "updates made",
+    "epochs_run": "epochs begun",
+    "stopped": "why training ended: all_epochs, early_stopping or not_finite",
+    "weights_of_epoch": "the epoch whose weights the finished model has",
+    "first_nonfinite_step": "the first step whose loss is infinite or NaN; none in a run that stays finite",
+    "first_nonfinite_epoch": "its epoch",
+    "loss.initial_train": "training loss before the first step",
+    "loss.initial_validation": "validation loss before the first step",
+    "loss.train": "training loss of the finished model",
+    "loss.validation": "validation loss of the finished model",
+    "loss.best_validation": "lowest validation loss of any epoch",
+    "loss.best_epoch": "the epoch that had it",
+    "loss.train_at_best": "training loss at that epoch",
+    "loss.gap": "validation loss less training loss, finished model",
+    "loss.rise": "validation loss of the last epoch less the lowest",
+    "loss.drop": "share of the initial training loss that training removed",
+    "loss.first_step": "loss of the first batch",
+    "loss.largest_step": "largest finite loss of any batch",
+    "loss.largest_step_at": "the step that had it",
+    "loss.median_last_epoch": "median loss of the last epoch's batches",
+    "reference.ln2": "cross-entropy of always saying one half (0.693)",
+    "reference.base_rate_entropy": "cross-entropy of always saying the fraud rate of the training labels",
+    "gradients.first": "length of the gradient at step 1",
+    "gradients.second": "at step 2",
+    "gradients.third": "at step 3",
+    "gradients.median": "median over all steps",
+    "gradients.largest": "largest finite length",
+    "weight_change": "length of the change of all weights, relative to their length before training",
+    "batch.rows": "payments in the batch shown",
+    "batch.mismatches": "of these, how many have a training label that the ledger contradicts",
+    "labels.agree": "share of the table's training labels that agree with the ledger",
+    "labels.fraud_confirmed": "of the payments labelled fraud, the share that the ledger calls fraud",
+    "features.strongest": "the feature most correlated with the label",
+    "features.strongest_correlation": "its correlation, training rows",
+    "features.second": "the next one",
+    "features.second_correlation": "its correlation",
+    "features.written_later": "the feature that is filled in after the decision, if the model is given one",
+    "features.written_after_days": "the median delay until it is filled in",
+    "low_threshold.threshold": "a low threshold, for comparison",
+    "low_threshold.recall": "validation recall there",
+    "low_threshold.precision": "validation precision there",
+    "low_threshold.flagged": "share of validation payments flagged there",
+    "PART.rows": "payments in a part (PART: train, validation, test, production)",
+    "PART.frauds": "labelled fraud among them",
+    "PART.enough_frauds": f"whether at least {MIN_FRAUDS}: below that recall and precision are not reported",
+    "PART.cross_entropy": "cross-entropy of the finished model",
+    "PART.accuracy": "share of right decisions at the threshold",
+    "PART.majority_accuracy": "accuracy of calling every payment legitimate",
+    "PART.recall": "share of the frauds that are flagged",
+    "PART.precision": "share of the flagged that are fraud",
+    "PART.auc": "area under the ROC curve",
+    "PART.average_precision": "area under the precision-recall curve",
+    "PART.tp": "frauds flagged",
+    "PART.fn": "frauds missed",
+    "PART.fp": "legitimate payments flagged",
+    "PART.tn": "legitimate payments let through",
+}
+PARTS = ("train", "validation", "test", "production")
+
+EXHIBITS: dict[str, str] = {
+    "loss_curves": "training and validation loss by epoch (by step when the run ends in epoch 1)",
+    "first_steps": "loss of each batch of the first epoch",
+    "gradient_norms": "length of the gradient by step",
+    "accuracy_curves": "accuracy by epoch, with that of calling everything legitimate",
+    "training_log": "every epoch in figures",
+    "config_card": "the configuration, as the team would write it down",
+    "splits": "training, validation, test and first month of production side by side",
+    "confusion_matrix": "validation, at the threshold in use",
+    "threshold_sweep": "validation, at every threshold",
+    "precision_recall": "precision against recall, validation",
+    "batch": "16 training payments with the label used and what the ledger says",
+    "features": "each feature's correlation with the label, and when it is filled in",
+}

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 DAYS = 180.0  # the period the table covers; it was extracted on its last day
 PRODUCTION_ROWS = 5_000  # payments after that day, on which the finished model decides
 CHARGEBACK_CODE = 4837.0  # "no cardholder authorisation", as the dispute desk writes it
-CHARGEBACK_LAG = 7.0  # mean days from a payment to its chargeback code
+CHARGEBACK_LAG = 5.0  # mean days from a payment to its chargeback code
 LEAKY_COLUMN = "chargeback_code"
 HEAVY_TAILED = ("amount_cents", "distance_km", "account_age_days", "device_age_days", "amount_to_average")
 
@@ -152,7 +152,7 @@ def build_table(settings: FraudSettings, seed: int) -> Table:
     if settings.shuffle_labels:
         joined = past.fraud[ledger_rng.permutation(rows)]  # row i meets line i of a ledger sorted otherwise
 
-    order = split_rng.permutation(rows) if settings.split == "random" else np.arange(rows)
+    order = stratified_order(joined, split_rng) if settings.split == "random" else np.arange(rows)
     cuts = [int(rows * TRAIN_SHARE), int(rows * (TRAIN_SHARE + VALIDATION_SHARE))]
     train, validation, test = np.split(order, cuts)
     parts = {
@@ -172,10 +172,20 @@ def build_table(settings: FraudSettings, seed: int) -> Table:
     )
 
 
+def stratified_order(labels: Floats, rng: np.random.Generator) -> Ints:
+    """Rows in a random order in which every stretch holds both classes in the same proportion: cutting it
+    gives a stratified split."""
+    position = np.empty(len(labels))
+    for value in (0, 1):
+        rows = rng.permutation(np.flatnonzero(labels == value))
+        position[rows] = (np.arange(len(rows)) + 0.5) / max(1, len(rows))
+    return np.argsort(position, kind="stable")
+
+
 def chargeback_codes(past: Payments, rng: np.random.Generator) -> tuple[Floats, float]:
-    """A code for 97% of the frauds and 3% of the rest, written some days later; none after the extraction.
+    """A code for 97% of the frauds and 0.5% of the rest, written some days later; none after the extraction.
     Returns it with the median delay in days."""
-    disputed = rng.random(len(past.fraud)) < np.where(past.fraud > 0, 0.97, 0.03)
+    disputed = rng.random(len(past.fraud)) < np.where(past.fraud > 0, 0.97, 0.005)
     lag = rng.exponential(CHARGEBACK_LAG, len(past.fraud))
     written = disputed & (past.day + lag < DAYS)
     return np.where(written, CHARGEBACK_CODE, 0.0), float(np.median(lag[written]))
