@@ -13,7 +13,9 @@ from tutor.errors import TutorError
 COMMANDS: dict[str, str] = {
     "list": "tutor.cli.listing:command",
     "chat": "tutor.cli.chat:command",
+    "lab": "tutor.cli.lab:command",
     "assess": "tutor.cli.assess:command",
+    "seeds": "tutor.cli.seeds:command",
     "doctor": "tutor.cli.doctor:command",
 }
 

@@ -13,8 +13,8 @@ import click
 def command(file: TextIO, quiet: bool) -> None:
     """Assess learner answers, one JSON object a line, with the offline consultant.
 
-    FILE (or - for standard input) holds lines of {"id", "scenario", "variant", "stage", "answer"}. For each, in
-    the same order, a line {"id", "act", "claims", "abstained", "verdict", "move"} is written. A line that
+    FILE (or - for standard input) holds lines of {"id", "scenario", "variant", "stage", "answer"}. For each,
+    in the same order, a line {"id", "act", "claims", "abstained", "verdict", "move"} is written. A line that
     cannot be assessed gives {"id", "error"}, and the exit code 1.
     """
     import sys

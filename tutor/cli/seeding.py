@@ -1,0 +1,60 @@
+"""Runs variants over seeds and holds their signatures against the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
+
+from tutor.conversation.desk import Engine, request_for
+from tutor.engine.records import Failed, Finished, Run, RunRequest
+from tutor.engine.runner import Runner
+from tutor.errors import TutorError
+from tutor.scenario.schema import Scenario
+from tutor.scenario.signature import broken
+
+Say = Callable[[str], object]
+
+
+async def one_run(engine: Engine, request: RunRequest) -> Run:
+    """The finished run of a request. TutorError when it fails."""
+    async with aclosing(engine.run(request)) as messages:
+        async for message in messages:
+            if isinstance(message, Finished):
+                return message.run
+            if isinstance(message, Failed):
+                raise TutorError(message.message)
+    raise TutorError("the engine ended without a result")
+
+
+async def find_seeds(scenario: Scenario, variants: Iterable[str], count: int, most: int, say: Say) -> None:
+    """Prints, for each variant, the first `count` seeds whose run shows its signature."""
+    async with Runner(engine=scenario.engine) as runner:
+        for name in variants:
+            variant = scenario.variants[name]
+            seeds: list[int] = []
+            tried = 0
+            while len(seeds) < count and tried < most:
+                tried += 1
+                run = await one_run(runner, request_for(scenario, name, tried))
+                if not broken(variant, run.facts):
+                    seeds.append(tried)
+            say(f"{name}: {len(seeds)} of the first {tried} seeds show the signature\n    seeds: {seeds}")
+
+
+async def verify_seeds(scenario: Scenario, variants: Iterable[str], say: Say) -> int:
+    """Runs every listed seed; prints and counts those whose run does not show the signature."""
+    failures = 0
+    async with Runner(engine=scenario.engine) as runner:
+        for name in variants:
+            variant = scenario.variants[name]
+            wrong: dict[int, tuple[str, ...]] = {}
+            for seed in variant.seeds:
+                run = await one_run(runner, request_for(scenario, name, seed))
+                missing = broken(variant, run.facts)
+                if missing:
+                    wrong[seed] = missing
+            failures += len(wrong)
+            say(f"{name}: {len(variant.seeds) - len(wrong)} of {len(variant.seeds)} seeds show the signature")
+            for seed, missing in wrong.items():
+                say(f"  seed {seed}: not true: {'; '.join(missing)}")
+    return failures
