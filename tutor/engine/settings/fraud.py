@@ -159,6 +159,8 @@ FACTS: dict[str, str] = {
     "first_nonfinite_epoch": "its epoch",
     "loss.initial_train": "training loss before the first step",
     "loss.initial_validation": "validation loss before the first step",
+    "loss.first_epoch_train": "training loss after the first epoch",
+    "loss.first_epoch_validation": "validation loss after the first epoch",
     "loss.train": "training loss of the finished model",
     "loss.validation": "validation loss of the finished model",
     "loss.best_validation": "lowest validation loss of any epoch",

@@ -118,6 +118,8 @@ def loss_facts(run: TrainedRun) -> dict[str, float | int | None]:
     return {
         "initial_train": finite(first["train_loss"]),
         "initial_validation": finite(first["val_loss"]),
+        "first_epoch_train": finite(run.epochs[1].scores["train_loss"]),
+        "first_epoch_validation": finite(run.epochs[1].scores["val_loss"]),
         "train": finite(final["train_loss"]),
         "validation": finite(final["val_loss"]),
         "best_validation": best.scores["val_loss"] if best else None,
