@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tutor.errors import TutorError
+from tutor.scenario.problems import did_you_mean
 
 MAX_OUTPUT = 20_000
 MAX_DIGITS = 12
@@ -90,7 +91,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return obj[argument]
         if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
             return obj[argument]
-        return self.undefined(obj=obj, name=argument)
+        if isinstance(obj, Undefined):
+            return obj  # the first name that is missing is the one to tell
+        known = list(map(str, obj)) if isinstance(obj, Mapping) else []
+        hint = f"there is no value {str(argument)!r} here{did_you_mean(str(argument), known)}"
+        return self.undefined(hint=hint + (f"; there are: {', '.join(known[:40])}" if known else ""))
 
 
 @lru_cache(maxsize=1)
@@ -110,6 +115,14 @@ def _template(source: str) -> Template:
             what = type(node).__name__.lower()
             raise SecurityError(f"'{what}' is not allowed in a scenario: values, filters and conditions only")
     return environment.from_string(source)
+
+
+def compile_template(source: str) -> None:
+    """RenderError when the text is not a template that a scenario may hold."""
+    try:
+        _template(source)
+    except (TemplateError, RecursionError) as error:
+        raise RenderError(str(error)) from error
 
 
 def render(source: str, facts: Mapping[str, Any], **more: Any) -> str:

@@ -1,0 +1,301 @@
+"""Everything that can be wrong in a scenario that has the right shape, found without running anything.
+
+What passes here and in `authoring.evidence` (which runs the engine) plays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tutor.engine import levers as engine_levers
+from tutor.engine.catalogue import ENGINES
+from tutor.scenario.problems import Problem, did_you_mean, locate
+from tutor.scenario.reading import Source
+from tutor.scenario.schema import Scenario, StageRoles
+from tutor.scenario.templates import RenderError, compile_template
+from tutor.scenario.yaml_reader import Document, PathKey, Position
+
+LADDER_STEPS = 3
+
+
+@dataclass(frozen=True)
+class Report:
+    """Turns places in a source into problems."""
+
+    source: Source
+
+    def error(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
+        return Problem(str(self.source.path), self._place(loc, key), message)
+
+    def warning(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
+        return Problem(str(self.source.path), self._place(loc, key), message, "warning")
+
+    def beside(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
+        """An error in the phrasings file."""
+        document = self.source.phrasings_document or Document(None)
+        path = str(self.source.phrasings_path)
+        return Problem(path, locate(document, loc, key=key), message)
+
+    def _place(self, loc: PathKey, key: bool) -> Position:
+        return locate(self.source.document, loc, key=key)
+
+
+Check = Callable[[Source, Report], Iterable[Problem]]
+
+
+def check(source: Source) -> tuple[Problem, ...]:
+    """All problems of a scenario, by place."""
+    report = Report(source)
+    return tuple(sorted({p for one in CHECKS for p in one(source, report)}))
+
+
+def places(scenario: Scenario) -> Iterator[tuple[PathKey, StageRoles]]:
+    """Every set of roles in the file with the path to it."""
+    for name, stage in scenario.stages.items():
+        if stage.roles is not None:
+            yield ("stages", name, "roles"), stage.roles
+    for name, variant in scenario.variants.items():
+        for stage_name, roles in variant.stages.items():
+            yield ("variants", name, "stages", stage_name), roles
+
+
+def _stages(source: Source, report: Report) -> Iterator[Problem]:
+    scenario = source.scenario
+    for name, variant in scenario.variants.items():
+        for stage in variant.stages:
+            if stage not in scenario.stages:
+                message = f"there is no stage {stage!r}{did_you_mean(stage, scenario.stages)}"
+                yield report.error(("variants", name, "stages", stage), message, key=True)
+        for stage, shared in scenario.stages.items():
+            if stage not in variant.stages and shared.roles is None:
+                message = f"{name} says nothing of the stage {stage!r}: it could not be finished"
+                yield report.error(("variants", name), message, key=True)
+
+
+def _ids(source: Source, report: Report) -> Iterator[Problem]:
+    """Ideas and exhibits that roles name must exist."""
+    scenario = source.scenario
+
+    def idea(loc: PathKey, name: str, key: bool) -> Iterator[Problem]:
+        if name not in scenario.ideas:
+            message = f"there is no idea {name!r}{did_you_mean(name, scenario.ideas)}"
+            yield report.error(loc, message, key=key)
+
+    def exhibit(loc: PathKey, name: str) -> Iterator[Problem]:
+        if name not in scenario.exhibits:
+            message = f"there is no exhibit {name!r}{did_you_mean(name, scenario.exhibits)}"
+            yield report.error(loc, message)
+
+    for path, roles in places(scenario):
+        for number, item in enumerate(roles.expects):
+            if isinstance(item, str):
+                yield from idea((*path, "expects", number), item, False)
+                continue
+            for inner, name in enumerate(item):
+                yield from idea((*path, "expects", number, inner), name, False)
+        for part in ("confirms", "wrong", "plausible"):
+            for name, entry in getattr(roles, part).items():
+                yield from idea((*path, part, name), name, True)
+                yield from exhibit((*path, part, name, "exhibit"), entry.exhibit)
+
+
+def _roles(source: Source, report: Report) -> Iterator[Problem]:
+    """One role for an idea in a stage, and words for each."""
+    scenario = source.scenario
+    for path, roles in places(scenario):
+        expected = [i for group in roles.expected() for i in group]
+        for name in dict.fromkeys(expected):
+            if expected.count(name) > 1:
+                yield report.error((*path, "expects"), f"{name!r} is expected twice in one stage", key=True)
+            for part in ("wrong", "plausible"):
+                if name in getattr(roles, part):
+                    message = f"{name!r} is expected and {part} in one stage; it can have one role only"
+                    yield report.error((*path, part, name), message, key=True)
+            if name not in roles.confirms:
+                message = f"{name!r} is expected here, but `confirms` does not say what shows it"
+                yield report.error((*path, "expects"), message, key=True)
+        for name in roles.wrong:
+            if name in roles.plausible:
+                message = f"{name!r} is wrong and plausible in one stage; it can have one role only"
+                yield report.error((*path, "plausible", name), message, key=True)
+        for name in roles.confirms:
+            if name in scenario.ideas and name not in expected:
+                message = f"{name!r} is confirmed here but not expected"
+                yield report.error((*path, "confirms", name), message, key=True)
+
+
+def _ladders(source: Source, report: Report) -> Iterator[Problem]:
+    """Hints climb the ladder of the first idea of each group of alternatives."""
+    scenario = source.scenario
+    leads = {group[0] for _, roles in places(scenario) for group in roles.expected()}
+    for name, idea in scenario.ideas.items():
+        if name not in leads:
+            continue
+        if len(idea.hints) != LADDER_STEPS:
+            message = (
+                f"{name!r} is expected somewhere and needs {LADDER_STEPS} hints (a pump, a hint, a prompt); "
+                f"it has {len(idea.hints)}"
+            )
+            yield report.error(("ideas", name, "hints"), message, key=True)
+        if idea.assertion is None:
+            message = f"{name!r} is expected somewhere and needs an assertion: what the consultant says last"
+            yield report.error(("ideas", name), message, key=True)
+
+
+def _feedback(source: Source, report: Report) -> Iterator[Problem]:
+    """Right and wrong must not be answered in the same words; a pushback ends in a question."""
+    for path, roles in places(source.scenario):
+        right = {" ".join(c.because.split()): name for name, c in roles.confirms.items()}
+        for name, entry in roles.wrong.items():
+            same = right.get(" ".join(entry.because.split()))
+            if same is not None:
+                message = f"the pushback of {name!r} is word for word what confirms {same!r}"
+                yield report.error((*path, "wrong", name, "because"), message)
+            if not entry.because.rstrip("\"'”’ ").endswith("?"):
+                message = f"the pushback of {name!r} does not end in a question"
+                yield report.warning((*path, "wrong", name, "because"), message)
+
+
+def _unused(source: Source, report: Report) -> Iterator[Problem]:
+    scenario = source.scenario
+    used: set[str] = set()
+    for _, roles in places(scenario):
+        used |= {i for group in roles.expected() for i in group} | set(roles.wrong) | set(roles.plausible)
+    for name, idea in scenario.ideas.items():
+        if name not in used and idea.kind != "observation":
+            message = f"the idea {name!r} has no role in any variant: it is beside the point everywhere"
+            yield report.warning(("ideas", name), message, key=True)
+        if len(idea.phrasings) + len(source.phrasings.phrasings.get(name, ())) < 3:
+            message = f"the idea {name!r} has fewer than 3 phrasings: it will hardly be recognised"
+            yield report.warning(("ideas", name), message, key=True)
+    for name, entry in scenario.exhibits.items():
+        if entry.open == "on_request" and not entry.asked_by:
+            message = f"the exhibit {name!r} has no `asked_by`: nobody can ask for it in words"
+            yield report.warning(("exhibits", name), message, key=True)
+
+
+def _engine(source: Source, report: Report) -> Iterator[Problem]:
+    """What the engine would refuse: settings, levers, their values."""
+    scenario = source.scenario
+    if scenario.engine not in ENGINES:
+        message = f"there is no engine {scenario.engine!r}{did_you_mean(scenario.engine, ENGINES)}"
+        yield report.error(("engine",), f"{message}; there are: {', '.join(ENGINES)}")
+        return
+    known = engine_levers.levers(scenario.engine)
+    for name, variant in scenario.variants.items():
+        for problem in engine_levers.validate(scenario.engine, dict(variant.simulate)):
+            loc: PathKey = ("variants", name, "simulate", problem.setting or "")
+            yield report.error(loc, problem.message, key=problem.setting not in known)
+    for name, lever in scenario.levers.items():
+        if name not in known:
+            message = f"the engine has no setting {name!r}{did_you_mean(name, known)}"
+            yield report.error(("levers", name), message, key=True)
+            continue
+        for number, value in enumerate(lever.values):
+            alone = [p for p in engine_levers.validate(scenario.engine, {name: value}) if p.setting == name]
+            for problem in alone:
+                if "is not allowed" in problem.message:
+                    yield report.error(("levers", name, "values", number), problem.message)
+
+
+def _phrasings(source: Source, report: Report) -> Iterator[Problem]:
+    """The file beside: known ideas only, and no phrasing under two ideas."""
+    ideas = source.scenario.ideas
+    owner: dict[str, str] = {}
+    for name, idea in ideas.items():
+        for number, text in enumerate(idea.phrasings):
+            other = owner.setdefault(_folded(text), name)
+            if other != name:
+                message = f"this phrasing stands under {other!r} too: nobody could tell the two apart"
+                yield report.error(("ideas", name, "phrasings", number), message)
+    for name, texts in source.phrasings.phrasings.items():
+        if name not in ideas:
+            message = f"there is no idea {name!r}{did_you_mean(name, ideas)}"
+            yield report.beside(("phrasings", name), message, key=True)
+        for number, text in enumerate(texts):
+            other = owner.setdefault(_folded(text), name)
+            if other != name:
+                message = f"this phrasing stands under {other!r} too: nobody could tell the two apart"
+                yield report.beside(("phrasings", name, number), message)
+    for number, saying in enumerate(source.phrasings.stances):
+        for part in ("asserts", "denies"):
+            for inner, name in enumerate(getattr(saying, part)):
+                if name not in ideas:
+                    message = f"there is no idea {name!r}{did_you_mean(name, ideas)}"
+                    yield report.beside(("stances", number, part, inner), message)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".!?")
+
+
+def _tests(source: Source, report: Report) -> Iterator[Problem]:
+    scenario = source.scenario
+    for number, test in enumerate(scenario.tests):
+        for part, name, known in (
+            ("variant", test.variant, scenario.variants),
+            ("stage", test.stage, scenario.stages),
+        ):
+            if name not in known:
+                message = f"there is no {part} {name!r}{did_you_mean(name, known)}"
+                yield report.error(("tests", number, part), message)
+        for part in ("claims", "denies"):
+            for inner, name in enumerate(getattr(test, part) or ()):
+                if name not in scenario.ideas:
+                    message = f"there is no idea {name!r}{did_you_mean(name, scenario.ideas)}"
+                    yield report.error(("tests", number, part, inner), message)
+
+
+def texts(scenario: Scenario) -> Iterator[tuple[PathKey, str, str | None]]:
+    """Every template of the scenario: where it stands, its source, and the only variant it is shown in."""
+    yield ("brief",), scenario.brief, None
+    for name, fact in scenario.facts.items():
+        yield ("facts", name, "answer"), fact.answer, None
+    for name, exhibit in scenario.exhibits.items():
+        if exhibit.say:
+            yield ("exhibits", name, "say"), exhibit.say, None
+    for name, idea in scenario.ideas.items():
+        for number, hint in enumerate(idea.hints):
+            yield ("ideas", name, "hints", number), hint, None
+        if idea.assertion:
+            yield ("ideas", name, "assertion"), idea.assertion, None
+    for name, stage in scenario.stages.items():
+        yield ("stages", name, "ask"), stage.ask, None
+    for name, variant in scenario.variants.items():
+        yield ("variants", name, "cause"), variant.cause, name
+        yield ("variants", name, "debrief"), variant.debrief, name
+        for number, expression in enumerate(variant.signature):
+            yield ("variants", name, "signature", number), "{% if " + expression + " %}{% endif %}", name
+    for path, roles in places(scenario):
+        only = str(path[1]) if path[0] == "variants" else None
+        for name, confirmation in roles.confirms.items():
+            yield (*path, "confirms", name, "because"), confirmation.because, only
+        for name, wrong in roles.wrong.items():
+            yield (*path, "wrong", name, "because"), wrong.because, only
+            if wrong.again:
+                yield (*path, "wrong", name, "again"), wrong.again, only
+        for name, plausible in roles.plausible.items():
+            yield (*path, "plausible", name, "ask"), plausible.ask, only
+
+
+def _templates(source: Source, report: Report) -> Iterator[Problem]:
+    for loc, text, _ in texts(source.scenario):
+        try:
+            compile_template(text)
+        except RenderError as error:
+            yield report.error(loc, f"the template is wrong: {error}")
+
+
+CHECKS: tuple[Check, ...] = (
+    _stages,
+    _ids,
+    _roles,
+    _ladders,
+    _feedback,
+    _unused,
+    _engine,
+    _phrasings,
+    _tests,
+    _templates,
+)
