@@ -22,6 +22,12 @@ def key(tiny: Source) -> Key:
     return Key(tiny.scenario, "exploding")
 
 
+@pytest.fixture(scope="session")
+def run_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Runs are computed once for all tests that need one, and replayed after that."""
+    return tmp_path_factory.mktemp("runs")
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the folders of whoever runs it."""

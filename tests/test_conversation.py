@@ -1,0 +1,186 @@
+"""A turn, on a real store and a real run: stored first, answered once, and nothing lost when a part fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CASES
+from tutor.consultant.protocols import AssessorError, Context
+from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Words
+from tutor.conversation.conversation import MAX_MESSAGE, clean, ground
+from tutor.conversation.desk import Case, Desk, DeskError
+from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind
+from tutor.engine.cache import Cache
+from tutor.engine.records import Finished, Run
+from tutor.engine.runner import Runner
+from tutor.scenario.library import find
+from tutor.store.database import Store
+
+
+class ByWord:
+    """An assessor for tests: a message that contains an idea's id asserts it."""
+
+    name = "by word"
+
+    def __init__(self) -> None:
+        self.broken = False
+
+    async def assess(self, text: str, context: Context) -> Assessment:
+        if self.broken:
+            raise AssessorError("the assessor is out for lunch")
+        ideas = [i for i in context.session.key.scenario.ideas if i in text]
+        claims = (*(Claim(idea=i, quote=i) for i in ideas), Claim(idea="made_up", quote="never said"))
+        return Assessment(act=Act.CONTRIBUTION, claims=claims, asks="fact:made_up")
+
+
+class Slow:
+    """A voice that names its move, a word at a time."""
+
+    name = "slow"
+
+    async def speak(self, move: Move, context: Context) -> AsyncIterator[str]:
+        for word in (move.kind, " on", f" {move.target}"):
+            await asyncio.sleep(0.01)
+            yield word
+
+
+class Room:
+    def __init__(self, tmp_path: Path, cache: Path) -> None:
+        self.assessor = ByWord()
+        self.store = Store(tmp_path / "sessions.db")
+
+        async def assessor(source: object) -> ByWord:
+            return self.assessor
+
+        self.desk = Desk(
+            library=find([CASES]),
+            store=self.store,
+            engine=Runner(Cache(cache, 10**8)),
+            assessor=assessor,
+            voice=lambda source: Slow(),
+        )
+
+    async def run(self, case: Case) -> Run:
+        messages = [m async for m in self.desk.evidence(case)]
+        assert isinstance(messages[-1], Finished)
+        return messages[-1].run
+
+    async def sit_down(self, case: Case) -> Conversation:
+        return await self.desk.sit_down(case, await self.run(case))
+
+
+@pytest.fixture
+async def room(tmp_path: Path, run_cache: Path) -> AsyncIterator[Room]:
+    room = Room(tmp_path, run_cache)
+    yield room
+    await room.desk.close()
+
+
+async def test_a_whole_session_and_its_resume(room: Room) -> None:
+    case = room.desk.take("tiny", seed=2)
+    talk = await room.sit_down(case)
+    assert "2,000 payments" in talk.brief()
+    updates = [u async for u in talk.say("  saw_explosion \x1b[31m\u202e ")]
+    assert [type(u) for u in updates] == [Heard, Moving, Words, Words, Words, Answered]
+    assert talk.session.turns[0].text == "saw_explosion"
+    assert talk.session.stage == "diagnose"
+    claims = talk.session.turns[0].assessment
+    assert claims is not None
+    assert claims.asserted() == ("saw_explosion",), "what was made up is dropped"
+    again = await room.sit_down(room.desk.resume(talk.identity))
+    assert again.session == talk.session
+    assert again.run == talk.run
+    for text in ("too_fast", "slower"):
+        _ = [u async for u in again.say(text)]
+    assert again.session.finished
+    assert room.desk.latest() is None
+    (update,) = [u async for u in again.say("more")]
+    assert isinstance(update, Failed)
+
+
+async def test_a_message_is_kept_when_the_assessor_fails(room: Room) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+    room.assessor.broken = True
+    updates = [u async for u in talk.say("saw_flat")]
+    assert updates[-1] == Failed("the assessor is out for lunch", heard=True)
+    room.assessor.broken = False
+    again = await room.sit_down(room.desk.resume(talk.identity))
+    assert again.session.awaiting is not None
+    updates = [u async for u in again.answer()]
+    assert isinstance(updates[-1], Answered)
+    assert again.session.turns[0].move is not None
+    assert again.session.turns[0].move.kind is MoveKind.PUSH_BACK
+
+
+async def test_a_reply_that_is_stopped_keeps_what_was_said(room: Room) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+    started = asyncio.Event()
+
+    async def listen() -> None:
+        async for update in talk.say("saw_flat"):
+            if isinstance(update, Words):
+                started.set()
+
+    task = asyncio.create_task(listen())
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    (turn,) = talk.session.turns
+    assert turn.reply == "push_back"
+    assert turn.note == "stopped"
+    assert room.desk.resume(talk.identity).session == talk.session
+    assert [type(u) for u in [u async for u in talk.say("saw_explosion")]][-1] is Answered
+
+
+async def test_turns_do_not_overlap(room: Room) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+
+    async def play(text: str) -> None:
+        async for _ in talk.say(text):
+            pass
+
+    await asyncio.gather(play("saw_flat"), play("saw_explosion"), play("too_fast"))
+    assert [t.number for t in talk.session.turns] == [1, 2, 3]
+    assert all(t.reply for t in talk.session.turns)
+    assert room.desk.resume(talk.identity).session == talk.session
+
+
+async def test_a_full_disk_gives_the_message_back(room: Room) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+    room.store._db.execute("PRAGMA max_page_count = 1")
+    (update,) = [u async for u in talk.say("saw_flat " + "x" * MAX_MESSAGE)][:1]
+    assert update == Failed("That is 20,009 characters; 20,000 is the limit.", heard=False)
+    (update,) = [u async for u in talk.say("saw_flat " + "x" * 15_000)]
+    assert isinstance(update, Failed)
+    assert "disk is full" in update.message
+    assert not update.heard
+    assert talk.session.turns == ()
+
+
+async def test_unseen_variants_come_first_and_wrong_names_are_told(room: Room) -> None:
+    assert room.desk.take("tiny").session.seed in (1, 2)
+    with pytest.raises(DeskError, match="did you mean 'exploding'"):
+        room.desk.take("tiny", variant="explodin")
+
+
+def test_clean_and_ground() -> None:
+    assert clean("a\r\nb\tc\x1b]0;title\x07\x9b!") == "a\nb\tc!"
+    scenario = find([CASES]).get("tiny").scenario
+    read = Assessment(
+        act=Act.CONTRIBUTION,
+        claims=(
+            Claim(idea="overfit", quote="It  OVERFITS"),
+            Claim(idea="overfit", quote="it underfits"),
+            Claim(idea="nothing", quote="it"),
+        ),
+        candidates=("labels", "nope"),
+        asks="exhibit:curves",
+    )
+    kept = ground(read, "I think it overfits", scenario)
+    assert [c.quote for c in kept.claims] == ["It  OVERFITS"]
+    assert (kept.candidates, kept.asks) == (("labels",), "exhibit:curves")
