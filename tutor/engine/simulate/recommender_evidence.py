@@ -44,8 +44,18 @@ class TrainedRun:
     after: tuple[Score, ...]
     parameters: Mapping[str, int]  # by part of the network
 
+    @cached_property
+    def log(self) -> tuple[Mapping[str, float], ...]:
+        """The scores by epoch. While training, the training figures come from a sample; for the epoch whose
+        weights the network holds, they are those on all examples."""
+        exact = {"train_loss": self.before[0].loss, "train_accuracy": self.before[0].accuracy}
+        held = self.stopped.weights_of_epoch
+        return tuple(
+            epoch.scores if epoch.epoch != held else {**epoch.scores, **exact} for epoch in self.epochs
+        )
+
     def curve(self, name: str) -> list[float]:
-        return [epoch.scores[name] for epoch in self.epochs]
+        return [scores[name] for scores in self.log]
 
     @cached_property
     def best(self) -> Epoch:
@@ -102,12 +112,12 @@ def facts(run: TrainedRun) -> dict[str, Any]:
         "train": measured(training),
         "validation": measured(validation) | bounds(validation),
         "test": measured(test) | bounds(test),
-        "gap_points": 100 * (training.accuracy - validation.accuracy),
-        "optimism_points": 100 * (validation.accuracy - test.accuracy),
+        "gap_points": points(training.accuracy - validation.accuracy),
+        "optimism_points": points(validation.accuracy - test.accuracy),
         "best": {
             "epoch": run.best.epoch,
             "accuracy": best_accuracy,
-            "points_lost": 100 * (best_accuracy - last_accuracy),
+            "points_lost": points(best_accuracy - last_accuracy),
             "loss_epoch": lowest.epoch,
             "loss": finite(lowest.scores["val_loss"]),
         },
@@ -118,10 +128,10 @@ def facts(run: TrainedRun) -> dict[str, Any]:
             "kept": sum(r.kept for r in run.rounds),
             "validation_before": trained,
             "validation_after": validation.accuracy,
-            "gain_points": 100 * (validation.accuracy - trained),
+            "gain_points": points(validation.accuracy - trained),
             "test_before": run.before[2].accuracy,
             "test_after": test.accuracy,
-            "test_gain_points": 100 * (test.accuracy - run.before[2].accuracy),
+            "test_gain_points": points(test.accuracy - run.before[2].accuracy),
             "after": [
                 {"rounds": r.number, "validation": r.validation, "test": r.test}
                 for r in run.rounds
@@ -130,6 +140,11 @@ def facts(run: TrainedRun) -> dict[str, Any]:
         },
         "data": data_facts(run.shop),
     }
+
+
+def points(share: float) -> float:
+    """A difference of shares in percentage points, to a hundredth."""
+    return round(100 * share, 2)
 
 
 def number_first(value: float) -> tuple[bool, float]:
@@ -241,16 +256,16 @@ def validation_interval(run: TrainedRun) -> Exhibit:
 
 def gap(run: TrainedRun) -> Exhibit:
     training, validation, _ = run.after
-    points = 100 * (training.accuracy - validation.accuracy)
+    distance = points(training.accuracy - validation.accuracy)
     return exhibits.card(
         "gap",
         "Training against validation",
         f"Accuracy is {training.accuracy:.1%} on training and {validation.accuracy:.1%} on validation: "
-        f"{points:.1f} points apart.",
+        f"{distance:.1f} points apart.",
         {
             "training accuracy": f"{training.accuracy:.1%} of {training.examples:,}",
             "validation accuracy": f"{validation.accuracy:.1%} of {validation.examples:,}",
-            "gap": f"{points:.1f} points",
+            "gap": f"{distance:.1f} points",
             "training loss": words(training.loss),
             "validation loss": words(validation.loss),
             "commonest department": f"{run.baselines['majority'][0]:.1%} of validation",
@@ -314,16 +329,16 @@ def training_log(run: TrainedRun) -> Exhibit:
     rows = [
         (
             epoch.epoch,
-            *(finite(epoch.scores[name]) for name in names),
+            *(finite(scores[name]) for name in names),
             finite(epoch.gradient_norm),
         )
-        for epoch in run.epochs
+        for epoch, scores in zip(run.epochs, run.log, strict=True)
     ]
     return exhibits.table(
         "training_log",
         "Training log",
-        f"{run.stopped.epoch} epochs in {run.stopped.step} steps; training figures are measured on a fixed "
-        "sample of training examples.",
+        f"{run.stopped.epoch} epochs in {run.stopped.step} steps; the training figures of epoch "
+        f"{run.stopped.weights_of_epoch} are measured on all training examples, others on a fixed sample.",
         [
             Column(title="epoch", format="integer"),
             Column(title="training loss"),

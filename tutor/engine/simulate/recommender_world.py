@@ -83,8 +83,9 @@ def share_accounts(examples: Examples, share: float, random: np.random.Generator
     if not pairs:
         return examples
     histories, purchases = examples.histories.copy(), examples.purchases.copy()
-    histories[-pairs:] = histories[:pairs]
-    purchases[-pairs:] = other(purchases[:pairs], random)
+    one, two = random.permutation(len(examples))[: 2 * pairs].reshape(2, pairs)
+    histories[two] = histories[one]
+    purchases[two] = other(purchases[one], random)
     return Examples(histories, purchases)
 
 
