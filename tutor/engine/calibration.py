@@ -106,7 +106,9 @@ def platt(y: Values, probability: Values) -> Recalibration:
     """Platt scaling (Platt 1999): an unpenalised logistic regression of the outcome on the log-odds, fitted
     on cases held out for it; his smoothing of the targets is left out. The two numbers are also the
     calibration slope and intercept of Cox (1958). ValueError where only one class occurs."""
-    fit = LogisticRegression(C=np.inf, tol=1e-8, max_iter=1000).fit(log_odds(probability)[:, None], y)
+    fit = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8).fit(
+        log_odds(probability)[:, None], y
+    )
     return Recalibration(slope=float(fit.coef_[0, 0]), intercept=float(fit.intercept_[0]))
 
 

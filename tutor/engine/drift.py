@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import stats
 
@@ -16,17 +18,35 @@ def quantile_edges(reference: Values, bins: int = 10) -> Floats:
     return np.unique(np.quantile(np.asarray(reference, dtype=float), inner))
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A reference sample, binned once, to compare many others with."""
+
+    edges: Floats
+    shares: Floats
+
+    @classmethod
+    def of(cls, sample: Values, bins: int = 10) -> Reference:
+        edges = quantile_edges(sample, bins)
+        return cls(edges, shares(sample, edges))
+
+    def psi(self, current: Values) -> float:
+        """Population stability index, sum of (q - p) ln(q / p) over the reference's quantile bins (Siddiqi
+        2006, Credit Risk Scorecards: under 0.10 little change, 0.10-0.25 some, over 0.25 a large one)."""
+        p, q = self.shares, shares(current, self.edges)
+        return float(np.sum((q - p) * np.log(q / p)))
+
+
+def shares(sample: Values, edges: Floats) -> Floats:
+    """The share of a sample in each bin; an empty one counts as half a case, so that logarithms exist."""
+    counts = np.bincount(np.searchsorted(edges, sample, side="right"), minlength=len(edges) + 1)
+    found: Floats = np.maximum(counts, 0.5) / len(sample)
+    return found
+
+
 def psi(reference: Values, current: Values, bins: int = 10) -> float:
-    """Population stability index, sum of (q - p) ln(q / p) over the reference's quantile bins (Siddiqi 2006,
-    Credit Risk Scorecards: under 0.10 little change, 0.10-0.25 some, over 0.25 a large one). An empty bin
-    counts as half a case, so that the logarithm exists."""
-    edges = quantile_edges(reference, bins)
-    p, q = (
-        np.maximum(np.bincount(np.searchsorted(edges, sample, side="right"), minlength=len(edges) + 1), 0.5)
-        / len(sample)
-        for sample in (reference, current)
-    )
-    return float(np.sum((q - p) * np.log(q / p)))
+    """`Reference.psi` for a single comparison."""
+    return Reference.of(reference, bins).psi(current)
 
 
 def ks(reference: Values, current: Values) -> float:

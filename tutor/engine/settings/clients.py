@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, model_validator
 
 from tutor.engine.records import Record
 
@@ -89,9 +89,11 @@ class ClientsSettings(Record):
     c_cost_missed: Annotated[Cost, Field(description="Cost of a patient sent home.")] = 20000.0
     c_cost_alarm: Annotated[Cost, Field(description="Cost of testing a healthy person further.")] = 100.0
 
-    @field_validator("c_found")
-    @classmethod
-    def _findable(cls, found: int, info: ValidationInfo) -> int:
-        if found > 0 and info.data.get("c_marker", 0.0) < 3:
-            raise ValueError("nobody stands out enough to be found unless c_marker is 3 or more")
-        return found
+    @model_validator(mode="after")
+    def check(self) -> ClientsSettings:
+        """Patients can only be found where something sets them apart."""
+        if self.c_found > 0 and self.c_marker < 3:
+            raise ValueError(
+                f"c_found: nobody stands out enough for {self.c_found} to be found; c_marker must be 3 or more"
+            )
+        return self
