@@ -1,0 +1,111 @@
+"""The offline assessor: free text to claims, with numpy alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tutor.consultant.asked import AskedContext
+from tutor.consultant.offline import acts
+from tutor.consultant.offline.leaning import lean
+from tutor.consultant.offline.model import FittedModel
+from tutor.consultant.offline.reading import Found, Reading
+from tutor.consultant.offline.spelling import Speller
+from tutor.dialogue.model import Act, Assessment, Claim, Stance
+
+ASSERT = 0.45
+DENY = 0.40
+"""A claim is made when its probability reaches this."""
+UNSURE = (0.30, 0.45)
+"""Without a claim at all, a best idea this probable is asked about by name."""
+ASK_LEAST = 0.20
+"""A question is linked to a fact or exhibit whose score reaches this."""
+CANDIDATES = 3
+
+
+class OfflineAssessor:
+    """Reads messages of one scenario. Pure: the same message and context give the same assessment."""
+
+    def __init__(self, model: FittedModel) -> None:
+        self.model = model
+        self._speller = Speller(model.known, model.targets)
+
+    def read(self, text: str, stage: str) -> Reading:
+        """All that was weighed in reading a message (for benchmarks and explanations)."""
+        return Reading(self.model, self._speller, text, stage)
+
+    def rank(self, text: str, stage: str = "") -> list[tuple[str, float]]:
+        """All ideas with the score of the whole message, best first."""
+        reading = self.read(text, stage)
+        if not reading.runs:
+            return [(idea, 0.0) for idea in self.model.ideas.classes]
+        scores = reading.scores[-1]
+        return [(self.model.ideas.classes[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
+
+    def assess(self, text: str, *, stage: str, asked: AskedContext | None = None) -> Assessment:
+        """What a message does and claims. `stage` is the stage it was said in; unknown stages have no prior."""
+        reading = self.read(text, stage)
+        if not reading.text.words:
+            return Assessment(act=_wordless(text), confidence=0.9)
+        if asked is not None:
+            leaning = lean(reading, asked)
+            if leaning is not None:
+                return leaning
+        act, confidence = self._act(reading)
+        if act is Act.QUESTION:
+            return Assessment(act=act, confidence=confidence, asks=self.target(reading))
+        if act is Act.CONTRIBUTION:
+            return self._contribution(reading, confidence)
+        claims = tuple(_claims(reading)) if act is Act.MANIPULATION else ()
+        return Assessment(act=act, confidence=confidence, claims=claims)
+
+    def _act(self, reading: Reading) -> tuple[Act, float]:
+        p = reading.act_probabilities
+        best = int(p.argmax())
+        name = acts.CLASSES[best]
+        if name == "mention":
+            return (Act.QUESTION if "?" in reading.text.folded else Act.VAGUE), float(p[best])
+        return Act(name), float(p[best])
+
+    def _contribution(self, reading: Reading, confidence: float) -> Assessment:
+        claims = tuple(_claims(reading))
+        if claims:
+            return Assessment(
+                act=Act.CONTRIBUTION,
+                claims=claims,
+                confidence=min(confidence, *(c.confidence for c in claims)),
+            )
+        return Assessment(
+            act=Act.CONTRIBUTION,
+            confidence=max((f.p_idea for f in reading.found), default=0.0),
+            abstained=True,
+            candidates=tuple(f.idea for f in reading.found[:CANDIDATES]),
+        )
+
+    def target(self, reading: Reading) -> str | None:
+        """The fact or exhibit a question asks for ("fact:ID", "exhibit:ID"), if one fits well enough."""
+        if self.model.asks is None:
+            return None
+        scores = self.model.asks.span_scores(reading.text, reading.runs).max(axis=0)
+        best = int(scores.argmax())
+        return self.model.asks.classes[best] if scores[best] >= ASK_LEAST else None
+
+
+def _claims(reading: Reading) -> list[Claim]:
+    out = []
+    for found in reading.found:
+        if found.asserted >= ASSERT and found.p_assert >= found.p_deny:
+            out.append(_claim(reading, found, Stance.ASSERTS, found.asserted))
+        elif found.denied >= DENY:
+            out.append(_claim(reading, found, Stance.DENIES, found.denied))
+    return out
+
+
+def _claim(reading: Reading, found: Found, stance: Stance, confidence: float) -> Claim:
+    clause = reading.text.clauses[found.clause]
+    words = reading.text.words
+    quote = reading.message[words[clause.first].start : words[clause.last - 1].end]
+    return Claim(idea=found.idea, stance=stance, confidence=min(1.0, confidence), quote=quote)
+
+
+def _wordless(text: str) -> Act:
+    return Act.HINT_REQUEST if text.strip() and set(text.strip()) == {"?"} else Act.VAGUE

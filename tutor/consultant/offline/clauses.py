@@ -1,0 +1,82 @@
+"""A message cut into clauses, the spans an idea may fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor.consultant.offline.text import Word
+
+MAX_CLAUSES = 24
+LONGEST_SPAN = 4
+"""An idea is looked for in runs of at most this many clauses (and in the whole message)."""
+
+_STRONG = re.compile(r"[.!?;:\n]+(?=\s|$)|\n|\?|!|;|(?:\s-+\s)|\.\.+|…|=>|->(?=\s)")
+_WEAK = re.compile(r"[,()/\"]")
+CONJUNCTIONS = frozenset(
+    ["and", "but", "or", "so", "because", "since", "while", "whereas", "however", "though", "although", "then", "plus", "instead", "rather", "yet", "nor", "therefore", "hence", "thus", "except", "unless", "if", "when", "as"]
+)
+_NEEDS = {"weak": 1, "word": 3}
+_SPLITTING_WORDS = frozenset(
+    ["and", "but", "or", "so", "because", "since", "while", "whereas", "however", "though", "although", "then", "plus", "instead", "rather", "yet", "nor", "therefore", "hence", "thus"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Words `first` up to (not including) `last`; what stood before it, and what closes it."""
+
+    first: int
+    last: int
+    opener: str
+    closer: str
+
+
+def split(folded: str, words: Sequence[Word]) -> list[Clause]:
+    """The clauses of a message, in order, each with at least one word."""
+    if not words:
+        return []
+    cuts: list[tuple[int, str]] = []  # (index of the word a clause begins with, what stands before it)
+    first = 0
+    for at in range(1, len(words)):
+        before, word = words[at - 1], words[at]
+        gap = folded[before.end : word.start] if word.start >= before.end else ""
+        if _STRONG.search(gap) or "\n" in gap:
+            cuts.append((at, _mark(gap)))
+            first = at
+        elif (_WEAK.search(gap) or gap.strip() == "-") and at - first >= _NEEDS["weak"]:
+            cuts.append((at, ","))
+            first = at
+        elif word.form in _SPLITTING_WORDS and at - first >= _NEEDS["word"] and len(words) - at >= 3:
+            cuts.append((at, " "))
+            first = at
+    bounds = [0, *(at for at, _ in cuts), len(words)]
+    marks = [mark for _, mark in cuts] + [_mark(folded[words[-1].end :])]
+    clauses = []
+    for k in range(len(bounds) - 1):
+        begin, end = bounds[k], bounds[k + 1]
+        clauses.append(Clause(begin, end, words[begin].form, marks[k]))
+    if len(clauses) > MAX_CLAUSES:
+        tail = clauses[MAX_CLAUSES - 1]
+        clauses = [
+            *clauses[: MAX_CLAUSES - 1],
+            Clause(tail.first, clauses[-1].last, tail.opener, clauses[-1].closer),
+        ]
+    return clauses
+
+
+def _mark(gap: str) -> str:
+    for mark in "?!;:.":
+        if mark in gap:
+            return mark
+    return "." if "\n" in gap else "-" if "-" in gap else "," if "," in gap else " "
+
+
+def spans(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
+    """Runs of clauses (first, after the last), short ones first; the whole message is always the last."""
+    count = len(clauses)
+    runs = [(a, a + n) for n in range(1, min(LONGEST_SPAN, count) + 1) for a in range(count - n + 1)]
+    if count > LONGEST_SPAN:
+        runs.append((0, count))
+    return runs

@@ -1,0 +1,64 @@
+"""Where a message marks that its writer stands behind an idea or does not: negation, doubt, hearsay, hypothesis.
+
+Trigger phrases with look-alikes that switch them off, as in NegEx (Chapman et al., 2001) and ConText
+(Harkema et al., 2009); the phrases are in `english/cues.txt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from tutor.consultant.offline.text import read_table, words
+
+_ANY = "anyword"
+_LOOKALIKE = "lookalike"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words `first` up to `last` belong to cue class `kind`."""
+
+    first: int
+    last: int
+    kind: str
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    return tuple(kind for kind in read_table("cues.txt") if kind != _LOOKALIKE)
+
+
+@cache
+def _triggers() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    triggers: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, line in read_table("cues.txt").items():
+        for phrase in line.split(","):
+            forms = tuple(word.form for word in words(phrase.replace("*", _ANY)))
+            if forms:
+                triggers.setdefault(forms[0], []).append((forms, kind))
+    return {first: tuple(found) for first, found in triggers.items()}
+
+
+def find(forms: Sequence[str]) -> list[Cue]:
+    """All cues in a run of words, without those that stand inside a look-alike ("not only", "no doubt")."""
+    triggers = _triggers()
+    found = [
+        Cue(at, at + len(phrase), kind)
+        for at, form in enumerate(forms)
+        for phrase, kind in triggers.get(form, ())
+        if _matches(phrase, forms, at)
+    ]
+    shadows = [cue for cue in found if cue.kind == _LOOKALIKE]
+    return [
+        cue
+        for cue in found
+        if cue.kind != _LOOKALIKE and not any(s.first <= cue.first and cue.last <= s.last for s in shadows)
+    ]
+
+
+def _matches(phrase: Sequence[str], forms: Sequence[str], at: int) -> bool:
+    return len(phrase) <= len(forms) - at and all(
+        want in (_ANY, forms[at + k]) for k, want in enumerate(phrase)
+    )

@@ -1,0 +1,137 @@
+"""Learning one scenario's readers from its phrasings, with scikit-learn.
+
+Kernel ridge regression on tf-idf blocks, one target per class (regularised least-squares classification,
+Rifkin, Yeo & Poggio, 2003): closed form, a second for a scenario, and about as good as logistic regression on
+few examples a class.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.preprocessing import normalize
+
+from tutor.consultant.corpus import Corpus
+from tutor.consultant.offline import acts, features, stance
+from tutor.consultant.offline.features import Text
+from tutor.consultant.offline.linear import LinearReader
+from tutor.consultant.offline.model import FittedModel
+from tutor.consultant.offline.text import short_forms
+from tutor.consultant.offline.thesaurus import known_words
+
+RIDGE = 0.15
+"""Regularisation, per unit of a text's squared length."""
+RARE = {"c": 2, "p": 2}
+"""Blocks whose features must occur in so many texts to be kept."""
+
+
+def fit_reader(
+    documents: Sequence[Sequence[str]],
+    labels: Sequence[str | None],
+    classes: Sequence[str],
+    scales: Mapping[str, float],
+    rare: Mapping[str, int] = RARE,
+) -> LinearReader:
+    """A linear reader for documents given as feature keys. A label of None stands for "none of the classes"."""
+    seen = Counter(key for document in documents for key in set(document))
+    kept = features.order(key for key, count in seen.items() if count >= rare.get(key[0], 1))
+    column = {key: k for k, key in enumerate(kept)}
+    counts = [Counter(column[key] for key in document if key in column) for document in documents]
+    indptr = np.concatenate([[0], np.cumsum([len(c) for c in counts])])
+    indices = np.fromiter((k for c in counts for k in c), int, indptr[-1])
+    data = np.fromiter((v for c in counts for v in c.values()), float, indptr[-1])
+    table = sparse.csr_matrix((data, indices, indptr), shape=(len(documents), len(kept)))
+
+    tfidf = TfidfTransformer(norm=None, sublinear_tf=True)
+    table = tfidf.fit_transform(table).tocsc()
+    blocks = [block for block in scales if any(key[0] == block for key in kept)]
+    starts = np.array(
+        [next(k for k, key in enumerate(kept) if key[0] == block) for block in blocks], dtype=int
+    )
+    ends = [*starts[1:], len(kept)]
+    scale = np.array([scales[block] for block in blocks])
+    table = sparse.hstack(
+        [normalize(table[:, a:b]) * s for a, b, s in zip(starts, ends, scale, strict=True)]
+    ).tocsr()
+
+    number = {name: k for k, name in enumerate(classes)}
+    target = np.zeros((len(documents), len(classes)))
+    for row, label in enumerate(labels):
+        if label is not None:
+            target[row, number[label]] = 1.0
+    ridge = KernelRidge(alpha=RIDGE * float((scale**2).sum()), kernel="precomputed")
+    ridge.fit((table @ table.T).toarray(), target)
+    weights = (table.T @ ridge.dual_coef_).astype(np.float32)
+    return LinearReader(tuple(classes), tuple(kept), tfidf.idf_.astype(np.float32), starts, scale, weights)
+
+
+def fit(corpus: Corpus) -> FittedModel:
+    """The readers of one scenario. Raises ValueError for a corpus without phrasings."""
+    began = time.perf_counter()
+    if not any(corpus.phrasings.values()):
+        raise ValueError("a corpus without phrasings: there is nothing to learn from")
+    ideas = list(corpus.phrasings)
+    phrased = [(features.read(text), idea) for idea, texts in corpus.phrasings.items() for text in texts]
+    own_acts = [(text, act) for act, texts in corpus.acts.items() for text in texts]
+    acted = [(features.read(text), act) for text, act in (*own_acts, *acts.bank())]
+    mentioned = [features.read(text) for text in corpus.mentions]
+    stanced = [features.read(example.text) for example in corpus.stances]
+
+    none_of_them = [text for text, _ in acted] + mentioned
+    idea_reader = fit_reader(
+        [features.whole(text) for text, _ in phrased] + [features.whole(text) for text in none_of_them],
+        [idea for _, idea in phrased] + [None] * len(none_of_them),
+        ideas,
+        features.BLOCKS,
+    )
+    by_act: list[tuple[Text, str]] = [
+        *((text, "contribution") for text, _ in phrased),
+        *((text, "contribution") for text in stanced),
+        *acted,
+        *((text, "mention") for text in mentioned),
+    ]
+    act_reader = fit_reader(
+        [acts.keys(text) for text, _ in by_act], [act for _, act in by_act], acts.CLASSES, acts.SCALES
+    )
+    asked = [(features.read(text), target) for target, texts in corpus.asked_by.items() for text in texts]
+    ask_reader = None
+    if asked:
+        others = [text for text, act in acted if act != "question"]
+        ask_reader = fit_reader(
+            [features.whole(text) for text, _ in asked] + [features.whole(text) for text in others],
+            [target for _, target in asked] + [None] * len(others),
+            list(corpus.asked_by),
+            features.BLOCKS,
+        )
+    usual_everywhere = stance.usual_cues([text for text, _ in phrased])
+    usual = np.array([_smoothed(idea, phrased, usual_everywhere) for idea in ideas])
+    known, targets = _vocabulary([*phrased, *acted, *((text, "") for text in (*mentioned, *stanced))])
+    return FittedModel(
+        ideas=idea_reader,
+        acts=act_reader,
+        asks=ask_reader,
+        usual=usual.astype(np.float32),
+        stage_ideas=dict(corpus.stage_ideas),
+        known=known,
+        targets=targets,
+        fit_seconds=time.perf_counter() - began,
+    )
+
+
+def _smoothed(idea: str, phrased: Sequence[tuple[Text, str]], everywhere: np.ndarray) -> np.ndarray:
+    own = [text for text, of in phrased if of == idea]
+    return np.asarray((stance.usual_cues(own) * len(own) + 0.5 * everywhere) / (len(own) + 0.5))
+
+
+def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(every word seen, the words worth correcting to: seen twice, or spelt out in the thesaurus)."""
+    counts = Counter(form for text, _ in texts for form in {word.form for word in text.words})
+    trusted = set(known_words()) | {word for long in short_forms().values() for word in long}
+    targets = trusted | {form for form, count in counts.items() if count >= 2}
+    return tuple(sorted(set(counts) | trusted)), tuple(sorted(targets))

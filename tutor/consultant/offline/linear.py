@@ -1,0 +1,122 @@
+"""A fitted linear reader: scores of classes for texts and for spans of texts; numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.consultant.offline.features import Text, pair_key
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class LinearReader:
+    """Weights of features for classes.
+
+    `keys`: feature keys, block by block; `idf`: (features,); `starts`: first feature of each block;
+    `scales`: weight of each block; `weights`: (features, classes).
+    """
+
+    classes: tuple[str, ...]
+    keys: tuple[str, ...]
+    idf: Array
+    starts: Array
+    scales: Array
+    weights: Array
+    vocabulary: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    block: Array = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vocabulary", {key: k for k, key in enumerate(self.keys)})
+        ends = np.append(self.starts[1:], len(self.keys))
+        object.__setattr__(self, "block", np.repeat(np.arange(len(self.starts)), ends - self.starts))
+
+    def scores(self, keys: Iterable[str]) -> Array:
+        """Scores (classes,) of a text given by all its feature keys."""
+        vocabulary = self.vocabulary
+        counts: dict[int, int] = {}
+        for key in keys:
+            at = vocabulary.get(key)
+            if at is not None:
+                counts[at] = counts.get(at, 0) + 1
+        if not counts:
+            return np.zeros(len(self.classes))
+        ids = np.fromiter(counts, int, len(counts))
+        table = np.fromiter(counts.values(), float, len(counts))[None, :]
+        found: Array = self._weigh(table, ids)[0]
+        return found
+
+    def span_scores(self, text: Text, runs: Sequence[tuple[int, int]]) -> Array:
+        """Scores (spans, classes) of runs of clauses (first, after the last) of a text."""
+        vocabulary = self.vocabulary
+        local: dict[int, int] = {}
+        at_row: list[int] = []
+        at_column: list[int] = []
+        for r, keys in enumerate(text.rows):
+            for key in keys:
+                feature = vocabulary.get(key)
+                if feature is not None:
+                    at_row.append(r)
+                    at_column.append(local.setdefault(feature, len(local)))
+        if not local or not runs:
+            return np.zeros((len(runs), len(self.classes)))
+        counts = np.zeros((len(text.rows), len(local)))
+        np.add.at(counts, (at_row, at_column), 1.0)
+        member = np.zeros((len(runs), len(text.rows)))
+        for k, (first, last) in enumerate(runs):
+            member[k, 2 * first : 2 * last - 1] = 1.0
+        table = member @ counts
+        ids = np.fromiter(local, int, len(local))
+
+        groups = sorted({g for row in text.groups for g in row if f"t {g}" in vocabulary})
+        column = {g: local[vocabulary[f"t {g}"]] for g in groups}
+        present = np.fromiter(column.values(), int, len(column))
+        table[:, present] = np.minimum(table[:, present], 1.0)
+        pairs = [
+            (column[a], column[b], vocabulary[key])
+            for a, b in combinations(groups, 2)
+            if (key := pair_key(a, b)) in vocabulary
+        ]
+        if pairs:
+            ones, others, features = np.array(pairs).T
+            both = (table[:, ones] > 0) & (table[:, others] > 0)
+            table = np.hstack([table, both])
+            ids = np.concatenate([ids, features])
+        return self._weigh(table, ids)
+
+    def _weigh(self, counts: Array, ids: Array) -> Array:
+        """Term counts (texts, len(ids)) to scores: (1 + log tf) idf, blocks to unit length times their scale."""
+        values = np.where(counts > 0, 1.0 + np.log(np.maximum(counts, 1.0)), 0.0) * self.idf[ids]
+        block = self.block[ids]
+        for b, scale in enumerate(self.scales):
+            of_block = block == b
+            if of_block.any():
+                part = values[:, of_block]
+                norm = np.sqrt((part * part).sum(axis=1, keepdims=True))
+                values[:, of_block] = part * (scale / np.maximum(norm, 1e-9))
+        found: Array = values @ self.weights[ids]
+        return found
+
+    def word_weights(self, text: Text, spans_of_groups: Sequence[tuple[int, int, str]], of: int) -> Array:
+        """How much each word of a text (words,) speaks for class `of`: by itself, with its neighbours, by group."""
+        out = np.zeros(len(text.words))
+        weights, idf, get = self.weights, self.idf, self.vocabulary.get
+        for at, stemmed in enumerate(text.stems):
+            feature = get(f"w {stemmed}")
+            if feature is not None:
+                out[at] += weights[feature, of] * idf[feature]
+            if at + 1 < len(text.stems):
+                feature = get(f"b {stemmed} {text.stems[at + 1]}")
+                if feature is not None:
+                    out[at : at + 2] += 0.25 * weights[feature, of] * idf[feature]
+        for first, last, group in spans_of_groups:
+            feature = get(f"t {group}")
+            if feature is not None:
+                out[first:last] += weights[feature, of] * idf[feature] / (last - first)
+        return out

@@ -1,0 +1,153 @@
+"""Reading one message with a fitted model: the ideas it may hold, and the stance towards each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.consultant.offline import acts, candidates, clauses, features, stance
+from tutor.consultant.offline.candidates import Candidate
+from tutor.consultant.offline.features import Text
+from tutor.consultant.offline.logistic import Logistic, shipped
+from tutor.consultant.offline.model import FittedModel
+from tutor.consultant.offline.spelling import Speller
+
+Array = npt.NDArray[Any]
+
+LEAST = 0.1
+"""Candidates less probable than this are not looked at for their stance."""
+
+ACT_FEATURES = (
+    *(f"act {name}" for name in acts.CLASSES), "act lead", "best idea", "best assert", "best deny", "best neither",
+    "asserts", "ends asking", "asks", "log words", "short",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """An idea that a message may hold: probability that it is meant at all, and of each stance towards it."""
+
+    idea: str
+    clause: int
+    run: tuple[int, int]
+    p_idea: float
+    p_assert: float
+    p_deny: float
+
+    @property
+    def asserted(self) -> float:
+        return self.p_idea * self.p_assert
+
+    @property
+    def denied(self) -> float:
+        return self.p_idea * self.p_deny
+
+
+class Reading:
+    """One message, read step by step; every step is worked out when first asked for."""
+
+    def __init__(
+        self,
+        model: FittedModel,
+        speller: Speller | None,
+        message: str,
+        stage: str,
+        general: Mapping[str, Logistic] | None = None,
+    ) -> None:
+        """`general`: the models of `logistic.shipped()`, or others in their place."""
+        self.general = shipped() if general is None else general
+        self.model = model
+        self.message = message
+        self.stage = stage
+        self.text: Text = features.read(message, speller)
+
+    @cached_property
+    def in_stage(self) -> Array:
+        ideas = self.model.stage_ideas.get(self.stage)
+        names = self.model.ideas.classes
+        return (
+            np.ones(len(names), bool)
+            if ideas is None
+            else np.isin(np.array(names), np.array(ideas, dtype=str))
+        )
+
+    @cached_property
+    def runs(self) -> list[tuple[int, int]]:
+        return clauses.spans(self.text.clauses)
+
+    @cached_property
+    def scores(self) -> Array:
+        return self.model.ideas.span_scores(self.text, self.runs)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        return candidates.find(self.scores, self.runs, len(self.text.clauses), self.in_stage)
+
+    @cached_property
+    def p_idea(self) -> Array:
+        """Probability of each candidate that the message is about it."""
+        if not self.candidates:
+            return np.zeros(0)
+        found: Array = self.general["idea"].probabilities(np.array([c.values for c in self.candidates]))[:, 1]
+        return found
+
+    @cached_property
+    def marked(self) -> stance.Marked:
+        return stance.Marked.of(self.text)
+
+    def stance_of(self, of: int, run: tuple[int, int], p_idea: float) -> tuple[int, Array]:
+        return stance.features(self.marked, self.model.ideas, of, run, self.model.usual[of], p_idea)
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """Likely ideas with their stances, likeliest first."""
+        likely = [(c, float(p)) for c, p in zip(self.candidates, self.p_idea, strict=True) if p >= LEAST]
+        if not likely:
+            return []
+        stances = [self.stance_of(c.of, c.run, p) for c, p in likely]
+        probabilities = self.general["stance"].probabilities(np.array([values for _, values in stances]))
+        names = self.model.ideas.classes
+        out = [
+            Found(names[c.of], clause, c.run, p, float(row[0]), float(row[1]))
+            for (c, p), (clause, _), row in zip(likely, stances, probabilities, strict=True)
+        ]
+        return sorted(out, key=lambda f: -f.p_idea)
+
+    @cached_property
+    def act_scores(self) -> Array:
+        return self.model.acts.scores(acts.keys(self.text))
+
+    def act_values(self, act_scores: Array | None = None) -> Array:
+        """The features of the act model; `act_scores` may be given from a reader fitted without this message."""
+        scores = self.act_scores if act_scores is None else act_scores
+        best = np.sort(scores)
+        asserted = [f.asserted for f in self.found]
+        forms = self.text.words
+        return np.array(
+            [
+                *scores,
+                best[-1] - best[-2],
+                max((f.p_idea for f in self.found), default=0.0),
+                max(asserted, default=0.0),
+                max((f.denied for f in self.found), default=0.0),
+                max((f.p_idea * (1 - f.p_assert - f.p_deny) for f in self.found), default=0.0),
+                float(sum(asserted)),
+                self.text.folded.rstrip().endswith("?"),
+                "?" in self.text.folded,
+                np.log(1 + len(forms)),
+                len(forms) <= acts.SHORT,
+            ],
+            dtype=float,
+        )
+
+    @cached_property
+    def act_probabilities(self) -> Array:
+        """Over `acts.CLASSES`."""
+        model = self.general["act"]
+        found: Array = model.probabilities(self.act_values()[None, :])[0]
+        return found

@@ -1,0 +1,191 @@
+"""Does the writer put an idea forward, reject it, or only name it? Features for the model that decides.
+
+Cues count by where they stand: close before or after the words that carry the idea, elsewhere in its clause, in
+the clause before or after. A cue whose words themselves speak for the idea ("the loss does *not move*") is
+discounted: there the negation is part of the idea.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.consultant.offline import cues
+from tutor.consultant.offline.cues import Cue
+from tutor.consultant.offline.features import Text
+from tutor.consultant.offline.linear import LinearReader
+from tutor.consultant.offline.thesaurus import groups_at
+
+Array = npt.NDArray[Any]
+
+PLACES = ("near", "before", "after_near", "after", "prev", "prev_joined", "next", "far_prev", "far_next")
+_DENYING = frozenset({"negation", "rejection", "useless", "doubt"})
+_DISCOUNTED = _DENYING | {"exonerate", "hypothetical", "instead", "contrast", "undecided"}
+_AUXILIARIES = frozenset(
+    ["is", "are", "was", "were", "will", "would", "do", "does", "did", "can", "could", "should", "has", "have", "had", "must", "need", "be"]
+)
+_CONTRAST = frozenset({"but", "however", "rather", "instead", "still", "yet", "so"})
+_CONTRAST_NEXT = frozenset(
+    {"but", "however", "no", "not", "still", "yet", "although", "though", "whereas", "except"}
+)
+_OTHERS = (
+    "q@own", "q@prev", "q@next", "q@last", "opens_with_contrast", "next_opens_with_contrast", "log_clauses",
+    "first", "last", "usual_negation", "odd_negations", "p_idea", "log_words", "single_question", "answered_no",
+    "auxiliary_not_after", "auxiliary_not_before", "opens_with_no", "quoted", "opens_with_if", "impersonal_would",
+    "denying_cues",
+)  # fmt: skip
+
+
+@cache
+def feature_names() -> tuple[str, ...]:
+    return (*(f"{kind}@{place}" for kind in cues.kinds() for place in PLACES), *_OTHERS)
+
+
+@cache
+def _position() -> dict[str, int]:
+    return {name: k for k, name in enumerate(feature_names())}
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text with its cues, and the clause of every word; shared by all its candidates."""
+
+    text: Text
+    cues: tuple[Cue, ...]
+    clause_of: tuple[int, ...]
+    groups: tuple[tuple[int, int, str], ...]
+
+    @classmethod
+    def of(cls, text: Text) -> Marked:
+        clause_of = tuple(k for k, c in enumerate(text.clauses) for _ in range(c.first, c.last))
+        forms = [word.form for word in text.words]
+        return cls(text, tuple(cues.find(forms)), clause_of, tuple(groups_at(text.stems)))
+
+
+def usual_cues(texts: Sequence[Text]) -> Array:
+    """Share of texts (here: an idea's phrasings) that hold each kind of cue: (kinds,)."""
+    table = np.zeros(len(cues.kinds()))
+    for text in texts:
+        for kind in {cue.kind for cue in cues.find([word.form for word in text.words])}:
+            table[cues.kinds().index(kind)] += 1
+    return table / max(1, len(texts))
+
+
+def core(carried: Array, text: Text, run: tuple[int, int]) -> tuple[int, int, int]:
+    """The clause of a run that carries the idea most, and the words (first, after the last) that do."""
+
+    def weight(k: int) -> float:
+        clause = text.clauses[k]
+        part = carried[clause.first : clause.last]
+        return float(part.clip(min=0.0).sum() / np.sqrt(clause.last - clause.first + 2))
+
+    k = max(range(*run), key=weight)
+    clause = text.clauses[k]
+    part = carried[clause.first : clause.last]
+    hot = np.flatnonzero(part >= 0.45 * part.max()) if part.max() > 0 else np.array([0, len(part) - 1])
+    return k, clause.first + int(hot[0]), clause.first + int(hot[-1]) + 1
+
+
+def features(
+    marked: Marked, reader: LinearReader, of: int, run: tuple[int, int], usual: Array, p_idea: float
+) -> tuple[int, Array]:
+    """(clause that carries the idea, values of `feature_names()`) for class `of` of a reader.
+
+    `usual`: share of the idea's phrasings with each kind of cue (kinds,).
+    """
+    text, at = marked.text, _position()
+    carried = reader.word_weights(text, marked.groups, of)
+    k, low, high = core(carried, text, run)
+    clauses, forms = text.clauses, [word.form for word in text.words]
+    most = max(float(carried.max()), 1e-6)
+    kind_at = {kind: n for n, kind in enumerate(cues.kinds())}
+    values = np.zeros(len(at))
+
+    def note(name: str, value: float) -> None:
+        values[at[name]] = max(values[at[name]], value)
+
+    here = [cue for cue in marked.cues if marked.clause_of[cue.first] == k]
+    for cue in marked.cues:
+        value = 1.0
+        if cue.kind in _DISCOUNTED:
+            explained = max(0.0, float(carried[cue.first : cue.last].mean()) / most)
+            value = max(0.0, 1.0 - 1.5 * explained) * (1.0 - float(usual[kind_at[cue.kind]]))
+        note(f"{cue.kind}@{_place(marked, cue, k, low, high)}", value)
+        if cue.kind == "negation" and cue in here and cue.first > 0 and forms[cue.first - 1] in _AUXILIARIES:
+            if cue.first >= high - 1:
+                note("auxiliary_not_after", value)
+            if cue.last <= low + 1:
+                note("auxiliary_not_before", value)
+
+    opener = clauses[k].opener
+    asks = [clause.closer == "?" for clause in clauses]
+    has_next = k + 1 < len(clauses)
+    own_forms = forms[clauses[k].first : clauses[k].last]
+    plain: dict[str, float] = {
+        "q@own": asks[k],
+        "q@prev": k > 0 and asks[k - 1],
+        "q@next": has_next and asks[k + 1],
+        "q@last": asks[-1],
+        "opens_with_contrast": opener in _CONTRAST,
+        "next_opens_with_contrast": has_next and clauses[k + 1].opener in _CONTRAST_NEXT,
+        "log_clauses": float(np.log(len(clauses))),
+        "first": k == 0,
+        "last": not has_next,
+        "usual_negation": float(usual[kind_at["negation"]]),
+        "odd_negations": sum(cue.kind == "negation" for cue in here) % 2,
+        "p_idea": p_idea,
+        "log_words": float(np.log(len(forms))),
+        "single_question": asks[-1] and len(clauses) == 1,
+        "answered_no": has_next
+        and asks[k]
+        and _denies_early(forms[clauses[k + 1].first : clauses[k + 1].last]),
+        "opens_with_no": opener in ("no", "not", "never", "neither", "nor"),
+        "quoted": _quoted(text, low),
+        "opens_with_if": opener in ("if", "had", "were", "suppose", "assuming", "unless"),
+        "impersonal_would": _impersonal_would(own_forms),
+        "denying_cues": min(3, sum(cue.kind in _DENYING for cue in here)),
+    }
+    for name, number in plain.items():
+        note(name, float(number))
+    return k, values
+
+
+def _place(marked: Marked, cue: Cue, k: int, low: int, high: int) -> str:
+    clauses = marked.text.clauses
+    distance = marked.clause_of[cue.first] - k
+    if distance == 0:
+        if cue.last <= low + 1:
+            return "near" if low - cue.last <= 2 else "before"
+        if cue.first < high:
+            return "near"
+        return "after_near" if cue.first - high <= 3 else "after"
+    if distance == -1:
+        before = clauses[k - 1]
+        joined = clauses[k].opener in ("and", "or", "nor") or (
+            before.closer == "," and before.last - before.first <= 3
+        )
+        return "prev_joined" if joined else "prev"
+    if distance == 1:
+        return "next"
+    return "far_prev" if distance < 0 else "far_next"
+
+
+def _denies_early(forms: Sequence[str]) -> bool:
+    return any(cue.kind in _DENYING for cue in cues.find(forms[:5]))
+
+
+def _impersonal_would(forms: Sequence[str]) -> bool:
+    return any(
+        form == "would" and (at == 0 or forms[at - 1] not in ("i", "we")) for at, form in enumerate(forms)
+    )
+
+
+def _quoted(text: Text, at: int) -> bool:
+    start = text.words[at].start
+    before = text.folded[max(0, start - 2) : start]
+    return '"' in before or "'" in before
