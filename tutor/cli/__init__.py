@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "chat": "tutor.cli.chat:command",
     "lab": "tutor.cli.lab:command",
     "assess": "tutor.cli.assess:command",
+    "check": "tutor.cli.check:command",
     "seeds": "tutor.cli.seeds:command",
     "doctor": "tutor.cli.doctor:command",
 }

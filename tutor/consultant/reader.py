@@ -1,0 +1,69 @@
+"""The offline assessor at work in a session: what was just asked, and the fit found or made."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor.consultant.asked import AskedContext
+from tutor.consultant.material import corpus_of
+from tutor.consultant.protocols import AssessorError, Context
+from tutor.dialogue.model import Assessment
+from tutor.dialogue.session import Session
+from tutor.scenario.reading import Source
+
+if TYPE_CHECKING:
+    from tutor.consultant.offline.assessor import OfflineAssessor
+
+
+class Reader:
+    """Reads messages of one scenario offline. `name` is what the learner is shown."""
+
+    name = "offline"
+
+    def __init__(self, fitted: OfflineAssessor) -> None:
+        self._fitted = fitted
+
+    def read(self, text: str, session: Session) -> Assessment:
+        """The assessment of a message said at this point of the session. Pure."""
+        return self._fitted.assess(text, stage=session.stage, asked=asked_in(session))
+
+    async def assess(self, text: str, context: Context) -> Assessment:
+        return await asyncio.to_thread(self.read, text, context.session)
+
+
+def asked_in(session: Session) -> AskedContext | None:
+    """What the consultant asked last: the move's candidates, or its target."""
+    for turn in reversed(session.turns):
+        if turn.move is not None:
+            move = turn.move
+            ideas = move.candidates or ((move.target,) if move.target else ())
+            return AskedContext(move.kind, ideas)
+    return None
+
+
+def load_reader(source: Source, cache_dir: Path) -> Reader:
+    """The reader of a scenario; the first time it is fitted, in a child process. AssessorError if that fails."""
+    from tutor.consultant.offline import FitError, load_or_fit
+
+    try:
+        return Reader(load_or_fit(corpus_of(source), cache_dir))
+    except (FitError, OSError) as error:
+        raise _failed(error) from error
+
+
+async def open_reader(source: Source, cache_dir: Path) -> Reader:
+    """The same, without holding the event loop."""
+    from tutor.consultant.offline import FitError, load_or_fit_async
+
+    corpus = await asyncio.to_thread(corpus_of, source)
+    try:
+        return Reader(await load_or_fit_async(corpus, cache_dir))
+    except (FitError, OSError) as error:
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> AssessorError:
+    lines = str(error).strip().splitlines()
+    return AssessorError(f"the offline consultant could not be prepared: {lines[-1] if lines else error!r}")
