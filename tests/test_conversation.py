@@ -11,9 +11,10 @@ import pytest
 from tests.conftest import CASES
 from tutor.consultant.protocols import AssessorError, Context
 from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Words
-from tutor.conversation.conversation import MAX_MESSAGE, clean, ground
+from tutor.conversation.conversation import MAX_MESSAGE, clean, ground, stated_confidence
 from tutor.conversation.desk import Case, Desk, DeskError
-from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind
+from tutor.dialogue.debrief import brier, debrief
+from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason
 from tutor.engine.cache import Cache
 from tutor.engine.records import Finished, Run
 from tutor.engine.runner import Runner
@@ -184,3 +185,39 @@ def test_clean_and_ground() -> None:
     kept = ground(read, "I think it overfits", scenario)
     assert [c.quote for c in kept.claims] == ["It  OVERFITS"]
     assert (kept.candidates, kept.asks) == (("labels",), "exhibit:curves")
+
+
+async def test_a_dispute_is_kept_answered_and_changes_no_verdict(room: Room) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+    _ = [u async for u in talk.say("saw_flat, 90% sure")]
+    before = talk.session.challenges
+    updates = [u async for u in talk.dispute(1, "that was not fair")]
+    assert isinstance(updates[-1], Answered)
+    first, second = talk.session.turns
+    assert first.disputed == "that was not fair"
+    assert second.move == Move(
+        kind=MoveKind.HOLD_FIRM, reason=Reason.DISPUTED, target="saw_flat", exhibit="curves"
+    )
+    assert talk.session.challenges == before
+    await talk.estimate(0.6)
+    _ = [u async for u in talk.say("saw_explosion")]
+    report = debrief(talk.session)
+    assert report.disputes == 1
+    assert [(e.probability, e.right) for e in report.estimates] == [(0.9, False), (0.6, True)]
+    assert brier(report.estimates) == pytest.approx((0.81 + 0.16) / 2)
+    assert room.desk.resume(talk.identity).session == talk.session
+
+
+@pytest.mark.parametrize(
+    ("message", "sure"),
+    [
+        ("overfitting, 80% sure", 0.8),
+        ("I'm 100 percent certain it leaks", 1.0),
+        ("confidence: 35%", 0.35),
+        ("accuracy is 96% and I'm sure", None),
+        ("I'm 300% sure", None),
+        ("sure, validation is at 58% now", None),
+    ],
+)
+def test_how_sure_a_message_says_it_is(message: str, sure: float | None) -> None:
+    assert stated_confidence(message) == sure

@@ -68,6 +68,7 @@ class Chat:
             "/evidence": self._evidence,
             "/brief": self._brief,
             "/unfair": self._unfair,
+            "/sure": self._sure,
             "/end": self._end,
             "/quit": self._quit,
             "/help": self._help,
@@ -193,8 +194,16 @@ class Chat:
         if not answered:
             self.printer.error("there is no reply to mark yet")
             return
-        await self.talk.dispute(answered[-1].number, why)
-        self.printer.event("disputed", "Noted for the instructor, with your words.")
+        self.printer.event("disputed", "(Noted for the instructor.)", turn=answered[-1].number)
+        await self._turn(self.talk.dispute(answered[-1].number, why))
+
+    async def _sure(self, text: str) -> None:
+        percent = text.removesuffix("%").strip()
+        if not percent.isdecimal() or int(percent) > 100:
+            self.printer.error("say how sure you are from 0 to 100, as in: /sure 80")
+            return
+        await self.talk.estimate(int(percent) / 100)
+        self.printer.event("estimated", f"({percent}% sure of your next message.)", percent=int(percent))
 
     async def _end(self, _: str) -> None:
         await self.talk.end()
@@ -210,6 +219,7 @@ class Chat:
             "- /evidence [NAME]: what there is to look at, or one exhibit\n"
             "- /brief: the case again\n"
             "- /unfair [WHY]: mark the last reply as unfair, for the instructor\n"
+            "- /sure PERCENT: how sure you are of your next message; the debrief compares\n"
             "- /end: to the debrief now\n"
             "- /quit: leave, and come back later",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.conversation import Conversation
-from tutor.dialogue.debrief import Debrief, StageReport
+from tutor.dialogue.debrief import Debrief, StageReport, brier
 from tutor.scenario.templates import render
 
 
@@ -22,6 +22,14 @@ def debrief_text(talk: Conversation, report: Debrief) -> str:
     unseen = [talk.scenario.exhibits[name].title for name in report.never_opened]
     if unseen:
         parts.append(f"Evidence you never asked for: {', '.join(unseen)}.")
+    score = brier(report.estimates)
+    if score is not None:
+        right = sum(e.right for e in report.estimates)
+        mean = sum(e.probability for e in report.estimates) / len(report.estimates)
+        parts.append(
+            f"How sure, how right: {len(report.estimates)} messages, {mean:.0%} sure on average, "
+            f"{right} of them right; Brier score {score:.2f} (0 is perfect, 0.25 is a coin)."
+        )
     return "\n\n".join(parts)
 
 

@@ -44,7 +44,7 @@ def asked_in(session: Session) -> AskedContext | None:
 
 
 def load_reader(source: Source, cache_dir: Path) -> Reader:
-    """The reader of a scenario; the first time it is fitted, in a child process. AssessorError if that fails."""
+    """The reader of a scenario; fitted in a child process the first time. AssessorError if that fails."""
     from tutor.consultant.offline import FitError, load_or_fit
 
     try:

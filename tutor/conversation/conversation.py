@@ -8,8 +8,18 @@ from collections.abc import AsyncIterator
 
 from tutor.consultant.protocols import Assessor, AssessorError, Context, Voice
 from tutor.conversation.updates import Answered, Failed, Heard, Moving, Update, Words
-from tutor.dialogue.events import Assessed, Disputed, Ended, Event, Experimented, Opened, Replied, Said
-from tutor.dialogue.model import Assessment, Move
+from tutor.dialogue.events import (
+    Assessed,
+    Disputed,
+    Ended,
+    Estimated,
+    Event,
+    Experimented,
+    Opened,
+    Replied,
+    Said,
+)
+from tutor.dialogue.model import Act, Assessment, Move
 from tutor.dialogue.policy import next_move
 from tutor.dialogue.session import Session, Turn, advance
 from tutor.engine.records import Exhibit, Run
@@ -95,7 +105,11 @@ class Conversation:
             return
         async with self._turn:
             try:
-                await self._record(Said(turn=self.session.next_turn, text=message))
+                number = self.session.next_turn
+                await self._record(Said(turn=number, text=message))
+                stated = stated_confidence(message)
+                if stated is not None:
+                    await self._record(Estimated(turn=number, probability=stated))
             except StoreError as error:
                 yield Failed(str(error), heard=False)
                 return
@@ -119,9 +133,26 @@ class Conversation:
         """Keeps an experiment of the lab with the session."""
         await self._record(experiment)
 
-    async def dispute(self, turn: int, reason: str = "") -> None:
-        """Marks a reply as unfair; kept for the instructor."""
-        await self._record(Disputed(turn=turn, reason=clean(reason)))
+    async def dispute(self, turn: int, reason: str = "") -> AsyncIterator[Update]:
+        """Marks the reply of a turn as unfair. It is kept for the instructor, and the consultant says again
+        what it rests on and what evidence would change it. No verdict changes."""
+        why = clean(reason)[:MAX_MESSAGE]
+        async with self._turn:
+            try:
+                number = self.session.next_turn
+                await self._record(Disputed(turn=turn, reason=why))
+                await self._record(Said(turn=number, text=why or "I find that unfair."))
+                dispute = Assessment(act=Act.DISPUTE)
+                await self._record(Assessed(turn=number, assessment=dispute, by="learner"))
+            except StoreError as error:
+                yield Failed(str(error), heard=False)
+                return
+            async for update in self._answer():
+                yield update
+
+    async def estimate(self, probability: float) -> None:
+        """How sure the learner is of the message they are about to send: 0 to 1."""
+        await self._record(Estimated(turn=self.session.next_turn, probability=probability))
 
     async def end(self) -> None:
         """Goes to the debrief before the last stage is done."""
@@ -167,6 +198,20 @@ class Conversation:
             reply = Replied(turn=turn.number, move=move, text="".join(spoken), by=self.voice.name, note=note)
             await self._record(reply)
         yield Answered(self.session.turns[turn.number - 1])
+
+
+_SURE = re.compile(
+    r"\b(?:(\d{1,3}) ?(?:%|percent|per cent) (?:sure|certain|confident)"
+    r"|(?:sure|certain|confident|confidence)(?: is|:|,|\s)* ?(\d{1,3}) ?(?:%|percent|per cent))",
+    re.IGNORECASE,
+)
+
+
+def stated_confidence(message: str) -> float | None:
+    """How sure a message says it is ("80% sure"), as a probability; None where it does not say."""
+    found = _SURE.search(message)
+    percent = int(found[1] or found[2]) if found else None
+    return percent / 100 if percent is not None and percent <= 100 else None
 
 
 def ground(assessment: Assessment, text: str, scenario: Scenario) -> Assessment:

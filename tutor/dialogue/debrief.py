@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutor.dialogue.model import Act, MoveKind
+from tutor.dialogue.model import Act, MoveKind, Verdict
 from tutor.dialogue.session import Challenge, Credit, Session
 
 
@@ -37,6 +38,25 @@ class StageReport:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """How sure the learner was of a message, and whether it was right."""
+
+    turn: int
+    probability: float
+    right: bool
+
+
+def brier(estimates: Sequence[Estimate]) -> float | None:
+    """The mean squared distance between how sure and how right: 0 is perfect, 0.25 is what a coin earns.
+
+    Source: Brier (1950), Verification of forecasts expressed in terms of probability.
+    """
+    if not estimates:
+        return None
+    return sum((e.probability - e.right) ** 2 for e in estimates) / len(estimates)
+
+
+@dataclass(frozen=True)
 class Debrief:
     """The whole session in review."""
 
@@ -47,6 +67,7 @@ class Debrief:
     questions: int
     experiments: int
     disputes: int
+    estimates: tuple[Estimate, ...]
 
     @property
     def missed(self) -> tuple[tuple[str, ...], ...]:
@@ -70,7 +91,17 @@ def debrief(session: Session) -> Debrief:
         questions=sum(t.assessment is not None and t.assessment.act is Act.QUESTION for t in session.turns),
         experiments=len(session.experiments),
         disputes=sum(t.disputed is not None for t in session.turns),
+        estimates=_estimates(session),
     )
+
+
+_JUDGED = {Verdict.CORRECT: True, Verdict.PARTLY_CORRECT: True, Verdict.WRONG: False}
+
+
+def _estimates(session: Session) -> tuple[Estimate, ...]:
+    """The estimates of messages that were judged right or wrong; others tell nothing about calibration."""
+    judged = {t.number: _JUDGED[t.verdict] for t in session.turns if t.verdict in _JUDGED}
+    return tuple(Estimate(n, p, judged[n]) for n, p in sorted(session.estimates.items()) if n in judged)
 
 
 def _stage(session: Session, stage: str, reached: bool) -> StageReport:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from tutor.dialogue.model import Act, MoveKind
-from tutor.dialogue.policy import LADDER, RULES, UNSURE, Rule
+from tutor.dialogue.policy import RULES, UNSURE
+from tutor.dialogue.rules import LADDER, Rule
 from tutor.dialogue.session import SHOTGUN_IDEAS, SHOTGUN_MISSES
 
 _HEAD = f"""# How the consultant decides

@@ -71,6 +71,14 @@ class Disputed(Value):
     reason: str = ""
 
 
+class Estimated(Value):
+    """The learner said how sure they are of the message of a turn: a probability of being right."""
+
+    kind: Literal["estimated"] = "estimated"
+    turn: int
+    probability: float = Field(ge=0.0, le=1.0)
+
+
 class Ended(Value):
     """The learner asked for the debrief before the last stage was done."""
 
@@ -78,7 +86,7 @@ class Ended(Value):
 
 
 Event = Annotated[
-    Started | Said | Assessed | Replied | Opened | Experimented | Disputed | Ended,
+    Started | Said | Assessed | Replied | Opened | Experimented | Disputed | Estimated | Ended,
     Field(discriminator="kind"),
 ]
 

@@ -23,6 +23,7 @@ class Act(StrEnum):
     OFF_TOPIC = "off_topic"
     MANIPULATION = "manipulation"
     VAGUE = "vague"
+    DISPUTE = "dispute"  # the learner marks a reply as unfair; never read from text, always said on purpose
 
 
 class Stance(StrEnum):
@@ -90,6 +91,7 @@ class Reason(StrEnum):
     SAY_IT_BACK = "say_it_back"  # prompt: told already, in your own words now
     BESIDE = "beside"  # redirect: no bearing on this stage
     OFF_TOPIC = "off_topic"  # redirect
+    DISPUTED = "disputed"  # hold_firm: the learner finds it unfair; say what evidence would change it
     UNANSWERABLE = "unanswerable"  # answer: the case does not tell
 
 

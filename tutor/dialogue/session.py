@@ -10,6 +10,7 @@ from tutor.dialogue.events import (
     Assessed,
     Disputed,
     Ended,
+    Estimated,
     Event,
     Experimented,
     Opened,
@@ -77,6 +78,7 @@ class Session:
     ladder: Mapping[str, int] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
     experiments: tuple[Experimented, ...] = ()
+    estimates: Mapping[int, float] = field(default_factory=dict)
 
     # ------------------------------------------------------------ questions the policy and the screens ask
 
@@ -173,6 +175,8 @@ def advance(session: Session, event: Event) -> Session:
             return replace(session, experiments=(*session.experiments, event))
         case Disputed():
             return _with_turn(session, event.turn, disputed=event.reason)
+        case Estimated():
+            return replace(session, estimates={**session.estimates, event.turn: event.probability})
         case Ended():
             return replace(session, finished=True, ended_early=True)
         case _:

@@ -1,0 +1,288 @@
+"""The rules of the policy: each looks at the message that awaits a reply and gives a move, or passes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tutor.dialogue.model import Assessment, Move, MoveKind, Reason, Role
+from tutor.dialogue.session import Session
+
+Choose = Callable[[Session, Assessment], Move | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the policy: when it applies, which moves it can give, and the function that does both."""
+
+    when: str
+    gives: tuple[MoveKind, ...]
+    choose: Choose
+
+
+def rule(when: str, *gives: MoveKind) -> Callable[[Choose], Rule]:
+    return lambda choose: Rule(when, gives, choose)
+
+
+LADDER: tuple[MoveKind, ...] = (MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION)
+
+
+# ---------------------------------------------------------------- rules for single acts
+
+
+@rule("the assessor is not sure what was meant", MoveKind.CLARIFY)
+def clarify(session: Session, assessment: Assessment) -> Move:
+    return Move(kind=MoveKind.CLARIFY, candidates=assessment.candidates[:2])
+
+
+@rule("always", MoveKind.HOLD_FIRM)
+def hold_firm(session: Session, assessment: Assessment) -> Move:
+    pressed = sum(t.move is not None and t.move.kind is MoveKind.HOLD_FIRM for t in session.turns)
+    held = session.open_challenges()
+    target = held[0] if held else None
+    return Move(kind=MoveKind.HOLD_FIRM, level=pressed, target=target, exhibit=_exhibit_of(session, target))
+
+
+@rule("always", MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT)
+def answer(session: Session, assessment: Assessment) -> Move:
+    kind, _, name = (assessment.asks or "").partition(":")
+    if kind == "exhibit" and name in session.key.scenario.exhibits:
+        return Move(kind=MoveKind.SHOW_EXHIBIT, exhibit=name)
+    if kind == "fact" and name in session.key.scenario.facts:
+        return Move(kind=MoveKind.ANSWER, fact=name)
+    return Move(kind=MoveKind.ANSWER, reason=Reason.UNANSWERABLE)
+
+
+@rule("always", MoveKind.HOLD_FIRM)
+def restate(session: Session, assessment: Assessment) -> Move:
+    """Says again what the disputed reply was about, and what evidence would change it."""
+    disputed = [t.move for t in session.turns if t.disputed is not None and t.move is not None]
+    target = disputed[-1].target if disputed else None
+    exhibit = disputed[-1].exhibit if disputed else None
+    level = len(disputed) - 1
+    return Move(kind=MoveKind.HOLD_FIRM, reason=Reason.DISPUTED, target=target, exhibit=exhibit, level=level)
+
+
+@rule("always", MoveKind.REDIRECT)
+def off_topic(session: Session, assessment: Assessment) -> Move:
+    return Move(kind=MoveKind.REDIRECT, reason=Reason.OFF_TOPIC)
+
+
+@rule("always", MoveKind.PUMP)
+def vague(session: Session, assessment: Assessment) -> Move:
+    return Move(kind=MoveKind.PUMP, reason=Reason.VAGUE)
+
+
+@rule("always", MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION, MoveKind.PROBE)
+def next_hint(session: Session, assessment: Assessment) -> Move:
+    """One step up the ladder of the first expectation that is still open."""
+    groups = session.open_groups()
+    if not groups:
+        return still_open.choose(session, assessment) or Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
+    unproven = session.unproven()
+    if unproven:
+        return _probe_evidence(session, unproven[0])
+    target = groups[0][0]
+    step = session.ladder.get(target, 0)
+    if step >= len(LADDER):
+        return Move(kind=MoveKind.PROMPT, reason=Reason.SAY_IT_BACK, target=target)
+    return Move(kind=LADDER[step], target=target, level=step, exhibit=_exhibit_of(session, target))
+
+
+# ---------------------------------------------------------------- rules for contributions
+
+
+@rule("so many ideas are named that the message commits to none", MoveKind.PROBE)
+def commit(session: Session, assessment: Assessment) -> Move | None:
+    if not session.is_shotgun(assessment):
+        return None
+    return Move(kind=MoveKind.PROBE, reason=Reason.SHOTGUN, candidates=assessment.asserted())
+
+
+@rule("a misconception is put forward (this stage's first)", MoveKind.PUSH_BACK)
+def push_back(session: Session, assessment: Assessment) -> Move | None:
+    """The wrong idea of this stage first, then one of another; what is right beside it is acknowledged."""
+    asserted = assessment.asserted()
+    wrong = [i for i in asserted if _role(session, i) is Role.MISCONCEPTION]
+    if not wrong:
+        return None
+    target = min(wrong, key=lambda i: session.key.role(i, session.stage) is not Role.MISCONCEPTION)
+    times = session.challenges[target].times
+    right = tuple(i for i in asserted if _role(session, i) is Role.EXPECTATION)
+    early = session.key.role(target, session.stage) is None
+    reason = (
+        Reason.INSISTED
+        if times > 1
+        else Reason.ACKNOWLEDGED
+        if right
+        else Reason.EARLY
+        if early
+        else Reason.PLAIN
+    )
+    return Move(
+        kind=MoveKind.PUSH_BACK,
+        reason=reason,
+        target=target,
+        exhibit=_exhibit_of(session, target),
+        level=times - 1,
+        acknowledged=right,
+    )
+
+
+@rule("all the stage expects is said, and no misconception is open", MoveKind.ADVANCE, MoveKind.DEBRIEF)
+def done(session: Session, assessment: Assessment) -> Move | None:
+    """The stage is done: on to the next that is not, or to the debrief."""
+    if not session.stage_done():
+        return None
+    here = [i for i in assessment.asserted() if session.key.role(i, session.stage) is Role.EXPECTATION]
+    right = here or [i for group in session.key.groups(session.stage) for i in group if session.holds(i)][-1:]
+    stage = session.next_stage()
+    target, exhibit = right[0], _exhibit_of(session, right[0])
+    if stage is None:
+        return Move(kind=MoveKind.DEBRIEF, target=target, exhibit=exhibit, acknowledged=tuple(right))
+    waiting = session.unproven(stage)
+    return Move(
+        kind=MoveKind.ADVANCE,
+        reason=Reason.EVIDENCE if waiting else Reason.PLAIN,
+        target=target,
+        exhibit=exhibit,
+        stage=stage,
+        acknowledged=tuple(right),
+        candidates=waiting[:1],
+    )
+
+
+@rule("an expectation of the stage is crossed off", MoveKind.PROBE)
+def ruled_out(session: Session, assessment: Assessment) -> Move | None:
+    """Crossing off what is in fact expected here needs evidence."""
+    for idea in assessment.denied():
+        if session.key.role(idea, session.stage) is Role.EXPECTATION and idea not in session.credits:
+            exhibit = _exhibit_of(session, idea)
+            return Move(kind=MoveKind.PROBE, reason=Reason.RULED_OUT, target=idea, exhibit=exhibit)
+    return None
+
+
+@rule("something the stage expects is said for the first time", MoveKind.CONFIRM, MoveKind.PROBE)
+def confirm(session: Session, assessment: Assessment) -> Move | None:
+    """Something right and new for this stage, and more to come."""
+    turn = session.awaiting
+    number = turn.number if turn else 0
+    here = [
+        i
+        for i in assessment.asserted()
+        if session.key.role(i, session.stage) is Role.EXPECTATION and session.credits[i].turn == number
+    ]
+    if not here:
+        return None
+    held = session.open_challenges()
+    if held and not session.open_groups():
+        return _probe_open(session, held[0], tuple(here))
+    exhibit = _exhibit_of(session, here[0])
+    return Move(kind=MoveKind.CONFIRM, target=here[0], exhibit=exhibit, acknowledged=tuple(here))
+
+
+@rule("all is said, but a misconception was never dropped", MoveKind.PROBE)
+def still_open(session: Session, assessment: Assessment) -> Move | None:
+    """All is said, but a misconception was never dropped."""
+    held = session.open_challenges()
+    if not held or session.open_groups():
+        return None
+    return _probe_open(session, held[0])
+
+
+@rule("a right idea was said early and nothing was shown for it", MoveKind.PROBE)
+def show_evidence(session: Session, assessment: Assessment) -> Move | None:
+    """What was said early, and now shown by nothing: ask for the evidence."""
+    unproven = session.unproven()
+    return _probe_evidence(session, unproven[0]) if unproven else None
+
+
+@rule("a plausible idea is put forward", MoveKind.PROBE)
+def probe_plausible(session: Session, assessment: Assessment) -> Move | None:
+    for idea in assessment.asserted():
+        if _role(session, idea) is Role.PLAUSIBLE:
+            early = session.key.role(idea, session.stage) is None
+            return Move(
+                kind=MoveKind.PROBE,
+                reason=Reason.EARLY if early else Reason.PLAIN,
+                target=idea,
+                exhibit=_exhibit_of(session, idea),
+                level=session.probed.get(idea, 0),
+            )
+    return None
+
+
+@rule("a right idea of a later stage is put forward", MoveKind.PUMP)
+def banked(session: Session, assessment: Assessment) -> Move | None:
+    for idea in assessment.asserted():
+        placed = session.key.place(idea, session.stage)
+        if placed and placed.role is Role.EXPECTATION and session.key.is_later(placed.stage, session.stage):
+            return Move(kind=MoveKind.PUMP, reason=Reason.BANKED, target=idea)
+    return None
+
+
+@rule("something is crossed off", MoveKind.PUMP)
+def dropped(session: Session, assessment: Assessment) -> Move | None:
+    """The learner crossed something off."""
+    turn = session.awaiting
+    for idea in assessment.denied():
+        challenge = session.challenges.get(idea)
+        if challenge is not None and turn is not None and challenge.dropped == turn.number:
+            return Move(kind=MoveKind.PUMP, reason=Reason.DROPPED, target=idea)
+    denied = assessment.denied()
+    return Move(kind=MoveKind.PUMP, reason=Reason.DENIED, target=denied[0]) if denied else None
+
+
+@rule("what is said was said before, or is a fitting observation", MoveKind.PUMP)
+def known(session: Session, assessment: Assessment) -> Move | None:
+    for idea in assessment.asserted():
+        if idea in session.credits or session.key.is_evidence(idea):
+            return Move(kind=MoveKind.PUMP, reason=Reason.KNOWN, target=idea)
+    return None
+
+
+@rule("the idea has no bearing on this stage", MoveKind.REDIRECT)
+def beside(session: Session, assessment: Assessment) -> Move | None:
+    asserted = assessment.asserted()
+    return Move(kind=MoveKind.REDIRECT, reason=Reason.BESIDE, target=asserted[0]) if asserted else None
+
+
+@rule("no idea was recognised", MoveKind.PUMP)
+def unread(session: Session, assessment: Assessment) -> Move:
+    return Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
+
+
+# ---------------------------------------------------------------- shared
+
+
+def _role(session: Session, idea: str) -> Role | None:
+    placed = session.key.place(idea, session.stage)
+    return placed.role if placed else None
+
+
+def _probe_open(session: Session, idea: str, acknowledged: tuple[str, ...] = ()) -> Move:
+    return Move(
+        kind=MoveKind.PROBE,
+        reason=Reason.STILL_OPEN,
+        target=idea,
+        exhibit=_exhibit_of(session, idea),
+        level=session.probed.get(idea, 0),
+        acknowledged=acknowledged,
+    )
+
+
+def _probe_evidence(session: Session, idea: str) -> Move:
+    level = session.probed.get(idea, 0)
+    return Move(kind=MoveKind.PROBE, reason=Reason.EVIDENCE, target=idea, level=level)
+
+
+def _exhibit_of(session: Session, idea: str | None) -> str | None:
+    """The exhibit that speaks to an idea where it has its role."""
+    if idea is None:
+        return None
+    placed = session.key.place(idea, session.stage)
+    if placed is None:
+        return None
+    roles = session.key.roles(placed.stage)
+    entry = roles.wrong.get(idea) or roles.plausible.get(idea) or roles.confirms.get(idea)
+    return entry.exhibit if entry else None
