@@ -62,11 +62,12 @@ class Cache:
             os.utime(path)
         except (OSError, ValidationError):
             return None
-        *progress, last = stream
-        if not isinstance(last, Finished):
-            return None
-        finished = last.model_copy(update={"run": last.run.model_copy(update={"request": request})})
-        return (*(step for step in progress if isinstance(step, Progress)), finished)
+        match stream:
+            case (*progress, Finished(run=run)):
+                known = tuple(step for step in progress if isinstance(step, Progress))
+                return (*known, Finished(run=run.model_copy(update={"request": request})))
+            case _:
+                return None
 
     def put(self, request: RunRequest, stream: Sequence[Progress | Finished]) -> None:
         """Keep a finished run. Readers see the old entry or the new one, never half of it."""

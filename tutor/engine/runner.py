@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -139,6 +140,13 @@ class Runner:
             self._starting = asyncio.create_task(Child.start(self.engine))
             self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
 
+    @property
+    def child_pid(self) -> int | None:
+        """The process that computes, once it is ready."""
+        if self._starting and self._starting.done() and not self._starting.cancelled():
+            return None if self._starting.exception() else self._starting.result().process.pid
+        return None
+
     async def run(self, request: RunRequest) -> AsyncGenerator[Progress | Finished | Failed, None]:
         """The stream of one run: `Progress` as it trains, then `Finished` or `Failed`.
 
@@ -156,18 +164,19 @@ class Runner:
             stream: list[Progress | Finished] = []
             settled = True
             try:
-                deadline = asyncio.get_running_loop().time() + START_TIMEOUT + self.run_timeout
                 child = await self._warm_child(request.engine)
-                deadline = min(deadline, asyncio.get_running_loop().time() + self.run_timeout)
+                deadline = time.monotonic() + self.run_timeout
                 settled = False
                 await child.ask(request)
                 while not settled:
-                    reply = await child.read(max(0.0, deadline - asyncio.get_running_loop().time()))
+                    reply = await child.read(max(0.0, deadline - time.monotonic()))
                     if isinstance(reply, Ready):
                         continue
                     settled = not isinstance(reply, Progress)
                     if not isinstance(reply, Failed):
                         stream.append(reply)
+                    if self.cache and isinstance(reply, Finished):  # now: a reader may leave with the result
+                        self.cache.put(request, stream)
                     yield reply
             except EngineError as error:
                 yield Failed(
@@ -177,8 +186,6 @@ class Runner:
             finally:
                 if not settled:
                     self._replace_child()
-            if self.cache and stream and isinstance(stream[-1], Finished):
-                self.cache.put(request, stream)
 
     async def close(self) -> None:
         """End the child and wait for it."""
