@@ -124,7 +124,7 @@ class Chat:
         number = stages.index(talk.session.stage) + 1
         self.printer.event(
             "stage",
-            f"Stage {number} of {len(stages)}: {stage.title}.",
+            f"(Stage {number} of {len(stages)}: {stage.title})",
             stage=talk.session.stage,
         )
         self.printer.say(talk.scenario.consultant.name, talk.question())

@@ -1,4 +1,4 @@
-"""The rules of the policy: each looks at the message that awaits a reply and gives a move, or passes. Pure."""
+"""The rules of the policy: each sees the message that awaits a reply and gives a move, or passes. Pure."""
 
 from __future__ import annotations
 
