@@ -26,6 +26,7 @@ ENGINES: dict[str, Engine] = {
     ),
     "clients": Engine("tutor.engine.settings.clients:ClientsSettings", "tutor.engine.simulate.clients"),
     "credit": Engine("tutor.engine.settings.credit:CreditSettings", "tutor.engine.simulate.credit"),
+    "concepts": Engine("tutor.engine.settings.concepts:ConceptsSettings", "tutor.engine.simulate.concepts"),
 }
 
 
