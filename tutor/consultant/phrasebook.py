@@ -1,0 +1,161 @@
+"""The phrase bank as a value, and the choice among its alternatives: nothing is said twice alike."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from tutor import content
+from tutor.consultant.prose import is_question, lower_first, normalised, sentences, tidy
+from tutor.errors import TutorError
+from tutor.scenario.templates import render
+
+_NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+Shape = str
+Parts = Mapping[str, tuple[str, ...]]
+
+
+class PhrasebookError(TutorError):
+    """The phrase bank cannot be used; the message says where and why."""
+
+
+class Wording(BaseModel):
+    """How one kind of move is said: shapes (in order of preference) and the alternatives of each part."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shapes: tuple[tuple[Shape, ...], ...]
+    parts: Parts
+
+
+class Phrasebook(BaseModel):
+    """The whole bank, as prompts/wording.yaml has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int
+    proper: frozenset[str]
+    again: tuple[str, ...]
+    shared: Parts
+    moves: Mapping[str, Wording]
+
+    @model_validator(mode="after")
+    def _no_logic(self) -> Phrasebook:
+        """Plain names only, so that it is known beforehand what an alternative needs."""
+        for template in (*self.again, *(t for p in self.all_parts() for t in p)):
+            if "{" in _NAME.sub("", template):
+                raise ValueError(f"only plain {{{{ names }}}} may be filled in: {template!r}")
+        return self
+
+    def all_parts(self) -> Iterator[tuple[str, ...]]:
+        yield from self.shared.values()
+        for wording in self.moves.values():
+            yield from wording.parts.values()
+
+    def wording(self, key: str, level: int) -> str:
+        """The name of the entry for a move said `level` times before: `key.level`, or the nearest below."""
+        return next(
+            name for n in range(max(level, 0), -1, -1) if (name := f"{key}.{n}" if n else key) in self.moves
+        )
+
+
+@lru_cache(maxsize=4)
+def phrasebook(path: Path | None = None) -> Phrasebook:
+    """The bank in a file, by default the one that comes with the program. PhrasebookError."""
+    path = path or content.prompts_dir() / "wording.yaml"
+    try:
+        return Phrasebook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise PhrasebookError(f"{path}: {error}") from error
+
+
+def names(template: str) -> frozenset[str]:
+    """What a template wants filled in."""
+    return frozenset(_NAME.findall(template))
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """Writes one reply. `said` are the sentences of the session so far (normalised), `round` how often this
+    entry was used before, `values` what is known in this turn; `seed` draws the order of alternatives."""
+
+    book: Phrasebook
+    entry: str
+    seed: int
+    round: int
+    said: frozenset[str]
+    values: Mapping[str, str]
+
+    def reply(self) -> str:
+        """By the first line of shapes that can be said in new words; else by one that can be said at all."""
+        for renew in (False, True):
+            for line in self.book.moves[self.entry].shapes:
+                for shape in self._turned("shapes", line):
+                    text = self._assemble(shape.split(), renew)
+                    if text is not None:
+                        return text
+        raise PhrasebookError(f"{self.entry}: no shape can be said with {sorted(self.values)}")
+
+    def _assemble(self, shape: Sequence[str], renew: bool) -> str | None:
+        text = ""
+        for name in shape:
+            said = self.said | _keys(text)
+            piece = self._part(name.strip("()"), said, renew)
+            if piece is None and not name.startswith("("):
+                return None
+            text = f"{text} {piece or ''}".strip()
+            if is_question(text):
+                break
+        return tidy(text)
+
+    def _part(self, name: str, said: frozenset[str], renew: bool) -> str | None:
+        """A part in words that were not used before; None when there are none (and `renew` is off)."""
+        wording = self.book.moves[self.entry]
+        templates = wording.parts.get(name) or self.book.shared.get(name)
+        if templates is None:
+            value = self.values.get(name)
+            if value is None or (not renew and _keys(value) <= said):
+                return None
+            return self._renewed(value, said)
+        usable = [t for t in self._turned(name, templates) if names(t) <= self.values.keys()]
+        texts = [render(t, {}, **self.values) for t in usable]
+        fresh = next((t for t in texts if not _keys(t) & said), None)
+        if fresh is not None or not renew or not texts:
+            return fresh
+        return self._renewed(texts[0], said)
+
+    def _renewed(self, text: str, said: frozenset[str]) -> str:
+        """The text with what was said before put in a new frame, as one sentence where all of it was."""
+        parts = sentences(text)
+        if all(normalised(s) in said for s in parts):
+            *body, last = [parts[0], *(lower_first(s, self.book.proper) for s in parts[1:])]
+            return self._framed("; ".join([*(s.rstrip(".?") for s in body), last]), said)
+        return " ".join(self._framed(s, said) if normalised(s) in said else s for s in parts)
+
+    def _framed(self, sentence: str, said: frozenset[str]) -> str:
+        values = {**self.values, "text": lower_first(sentence, self.book.proper)}
+        frames = [render(frame, {}, **values) for frame in self._turned("again", self.book.again)]
+        return next((f for f in frames if normalised(f) not in said), frames[-1])
+
+    def _turned(self, name: str, items: Sequence[str]) -> list[str]:
+        """The items in an order drawn for the session, begun at another one each time."""
+        size = len(items)
+        lap, start = divmod(self.round, size)
+        order = sorted(range(size), key=lambda i: _draw(self.seed, self.entry, name, lap, i))
+        return [items[i] for i in order[start:] + order[:start]]
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(normalised(s) for s in sentences(text))
+
+
+def _draw(*what: object) -> bytes:
+    return hashlib.sha256("/".join(map(str, what)).encode()).digest()
