@@ -50,6 +50,12 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except TutorError as error:
             raise click.ClickException(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
+            raise
+        except Exception as error:  # the last resort: a person gets a line, the log gets the rest
+            from tutor.cli.crash import keep
+
+            raise click.ClickException(keep(error)) from None
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True)

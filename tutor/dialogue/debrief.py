@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutor.dialogue.model import Act, MoveKind, Verdict
+from tutor.dialogue.model import Act, MoveKind
 from tutor.dialogue.session import Challenge, Credit, Session
 
 
@@ -95,12 +95,11 @@ def debrief(session: Session) -> Debrief:
     )
 
 
-_JUDGED = {Verdict.CORRECT: True, Verdict.PARTLY_CORRECT: True, Verdict.WRONG: False}
-
-
 def _estimates(session: Session) -> tuple[Estimate, ...]:
     """The estimates of messages that were judged right or wrong; others tell nothing about calibration."""
-    judged = {t.number: _JUDGED[t.verdict] for t in session.turns if t.verdict in _JUDGED}
+    judged = dict.fromkeys((c.turn for c in session.credits.values()), True)
+    pushed = (t.number for t in session.turns if t.move is not None and t.move.kind is MoveKind.PUSH_BACK)
+    judged |= dict.fromkeys(pushed, False)
     return tuple(Estimate(n, p, judged[n]) for n, p in sorted(session.estimates.items()) if n in judged)
 
 

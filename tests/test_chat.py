@@ -1,0 +1,233 @@
+"""`tutor chat` as a learner, a pipe or a screen reader uses it: the real program, from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import CASES
+from tutor.dialogue.events import Said
+from tutor.dialogue.key import Key
+from tutor.dialogue.session import replay
+from tutor.scenario.library import Library, find
+from tutor.scenario.reading import Source
+from tutor.store.database import Store
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+LIBRARY: Library = find([SCENARIOS])
+
+
+@pytest.fixture(scope="module")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def one_cache(own_folders: None, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits and runs are shared by the tests of this module; sessions are not."""
+    monkeypatch.setenv("TUTOR_CACHE_DIR", str(shared_cache))
+
+
+def tutor(*arguments: str, lines: list[str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tutor", *arguments],
+        input="".join(f"{line}\n" for line in lines or []),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def events(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert "Traceback" not in done.stderr, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def right_answers(source: Source, variant: str) -> Iterator[str]:
+    """One message for everything the variant expects, in the words of the scenario's own phrasings."""
+    key = Key(source.scenario, variant)
+    for stage in key.stages:
+        for group in key.groups(stage):
+            yield source.phrasings.phrasings[group[0]][0]
+
+
+CASES_AND_VARIANTS = [
+    (name, variant) for name, s in LIBRARY.sources.items() for variant in s.scenario.variants
+]
+
+
+@pytest.mark.parametrize(("scenario", "variant"), CASES_AND_VARIANTS)
+def test_every_variant_plays_to_its_debrief(scenario: str, variant: str) -> None:
+    lines = list(right_answers(LIBRARY.get(scenario), variant))
+    told = events(tutor("chat", scenario, "--variant", variant, "--json", lines=lines))
+    kinds = [e["event"] for e in told]
+    assert kinds[0] == "case"
+    assert "progress" in kinds
+    assert kinds[-1] == "debrief", [
+        (e["kind"], e["reason"], e["target"]) for e in told if e["event"] == "move"
+    ]
+    assert told[-1]["variant"] == variant
+    assert "Missed" not in told[-1]["text"]
+
+
+def test_the_same_seed_gives_the_same_session() -> None:
+    lines = ["What is the learning rate?", "It is overfitting.", "I want a hint", "/end"]
+
+    def play() -> str:
+        done = tutor("chat", "fraud_training", "--variant", "frozen_loss", "--seed", "1", lines=lines)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert play() == play()
+
+
+def test_plain_text_draws_no_boxes_and_shows_every_exhibit_as_a_table() -> None:
+    lines = [
+        "/evidence",
+        *(f"/evidence {e}" for e in LIBRARY.get("fraud_training").scenario.exhibits),
+        "/quit",
+    ]
+    done = tutor("chat", "fraud_training", "--variant", "accuracy_trap", lines=lines)
+    assert done.returncode == 0
+    assert not set("─│┌┐└┘├┤┬┴┼━┃█▀▄\x1b") & set(done.stdout)
+    assert "go on with: tutor chat --resume" in done.stdout.lower()
+
+
+def test_leaving_and_coming_back() -> None:
+    first = events(tutor("chat", "fraud_training", "--json", lines=["It is overfitting."]))
+    identity = first[0]["session"]
+    assert first[-1] == {**first[-1], "event": "left", "session": identity}
+    for name in (identity, "last"):
+        told = events(tutor("chat", "--resume", name, "--json", lines=["/quit"]))
+        assert told[0]["session"] == identity
+        assert [e["text"] for e in told if e["event"] == "said"] == ["You: It is overfitting."]
+        assert [e["turn"] for e in told if e["event"] == "reply"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["chat"], 2, "SCENARIO"),
+        (["chat", "fraud_trainin"], 1, "did you mean 'fraud_training'"),
+        (["chat", "fraud_training", "--variant", "frozen_los"], 1, "did you mean 'frozen_loss'"),
+        (["chat", "fraud_training", "--seed", "-1"], 2, "--seed"),
+        (["chat", "--resume", "nosuchsession"], 1, "no session"),
+        (["chat", "--resume", "last"], 1, "no session to go on with"),
+        (["chat", "--resume", "x", "--seed", "1"], 2, "as it was"),
+        (["assess", "/nowhere/file"], 2, "No such file"),
+        (["lst"], 2, "Did you mean 'list'"),
+        (["seeds", "fraud_training", "--variant", "x"], 1, "no variant"),
+    ],
+)
+def test_mistakes_end_in_one_line_and_the_right_code(arguments: list[str], code: int, said: str) -> None:
+    done = tutor(*arguments)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_commands_in_the_chat() -> None:
+    lines = [
+        *("/help", "/nonsense", "/unfair", "/sure 200", "/sure 80", "It is overfitting."),
+        *("/unfair too harsh", "/hint", "/evidence nothing", "/brief", "", "/end"),
+    ]
+    done = tutor("chat", "fraud_training", "--variant", "frozen_loss", lines=lines)
+    assert done.returncode == 0
+    for part in ("no command /nonsense", "no reply to mark", "from 0 to 100", "no exhibit 'nothing'"):
+        assert part in done.stderr
+    for part in ("80% sure", "Noted for the instructor", "Debrief", "Brier score"):
+        assert part in done.stdout
+
+
+KILLED = textwrap.dedent("""
+    import asyncio, sys
+    from pathlib import Path
+    from tutor.cli.wiring import open_desk
+    from tutor.consultant.voice import OfflineVoice
+    from tutor.conversation import Words
+    from tutor.engine.records import Finished
+    from tutor.scenario.library import find
+
+    class Slow(OfflineVoice):
+        async def speak(self, move, context):
+            async for piece in super().speak(move, context):
+                yield piece
+                await asyncio.sleep(0.05)
+
+    async def main():
+        desk = open_desk(library=find([Path(sys.argv[1])]))
+        desk._voice = lambda source: Slow()
+        case = desk.take("tiny", seed=1)
+        async for message in desk.evidence(case):
+            run = message
+        talk = await desk.sit_down(case, run.run)
+        print(case.identity, flush=True)
+        async for update in talk.say("The loss does not move."):
+            if isinstance(update, Words):
+                print("words", flush=True)
+
+    asyncio.run(main())
+""")
+
+
+def test_kill_9_in_the_middle_of_a_reply_loses_nothing(tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(CASES)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert child.stdout is not None
+    identity = child.stdout.readline().strip()
+    for _ in range(3):
+        assert child.stdout.readline() == "words\n"
+    os.kill(child.pid, signal.SIGKILL)
+    child.stdout.close()
+    child.wait()
+    store = Store(Path(os.environ["TUTOR_DATA_DIR"]) / "sessions.db")
+    kept = store.events(identity)
+    store.close()
+    assert Said(turn=1, text="The loss does not move.") in kept
+    source = find([CASES]).get("tiny")
+    session = replay(Key(source.scenario, "exploding"), kept)
+    assert session.awaiting is not None, "it was killed before the reply was whole"
+
+
+def test_assess_answers_in_order_and_names_bad_lines(tmp_path: Path) -> None:
+    good = {"scenario": "fraud_training", "variant": "exploding_loss", "stage": "diagnose"}
+    rows = [
+        {"id": "a", **good, "answer": "The learning rate is too high."},
+        {"id": "b", **good, "answer": "It is overfitting."},
+        {"id": "c", **good, "variant": "nope", "answer": "x"},
+        {"id": "d", **good, "answer": ""},
+        {"id": "e", **good},
+    ]
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n".join([*map(json.dumps, rows), "not json", "[]"]) + "\n", encoding="utf-8")
+    done = tutor("assess", str(file))
+    read = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [r["id"] for r in read] == ["a", "b", "c", "d", "e", None, None]
+    assert [("error" in r) for r in read] == [False, False, True, False, True, True, True]
+    assert (read[0]["verdict"], read[0]["claims"][0]["idea"]) == ("correct", "lr_too_high")
+    assert (read[1]["verdict"], read[1]["move"]) == ("wrong", {"kind": "push_back", "target": "overfitting"})
+    assert read[3]["verdict"] == "none"
+    assert done.stderr.startswith("Error: 4 of 7 lines")
+
+
+def test_doctor_finds_everything_in_order() -> None:
+    done = tutor("doctor", "--json")
+    found = {row["part"]: row["state"] for row in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 0, done.stdout
+    assert found["terminal"] == "limited", "there is no terminal here"
+    assert all(found[part] == "fine" for part in ("cases", "store", "engine", "consultant")), done.stdout
