@@ -1,0 +1,141 @@
+"""The app: opens the desk behind the first painted screen, and moves between screens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from tutor.app.drafts import Drafts
+from tutor.app.home import HomeScreen
+from tutor.app.inert import Inert
+from tutor.app.messages import Shelved, Trouble
+from tutor.app.openings import Opening
+from tutor.app.themes import LAMPLIGHT, OWN, PAPER, lent
+from tutor.app.work import Journal, attempt
+
+if TYPE_CHECKING:
+    from tutor.app.shelf import Shelf
+    from tutor.conversation.desk import Desk
+
+
+class TutorApp(App[None]):
+    """The terminal app."""
+
+    TITLE = "tutor"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "home.tcss"]
+    COMMAND_PALETTE_DISPLAY = "^p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+    ]
+
+    def __init__(self, open_desk: Callable[[], Desk], data_dir: Path) -> None:
+        """`open_desk` is called once, in a thread, after the first screen is painted; what it imports costs
+        the learner nothing before. Drafts, the log and the chosen theme are kept in `data_dir`."""
+        super().__init__()
+        self._open_desk = open_desk
+        self.drafts = Drafts(data_dir / "drafts")
+        self.journal = Journal(data_dir / "app.log")
+        self.desk: Desk | None = None
+        self._theme_file = data_dir / "theme"
+        self._gate = Inert()
+        for theme in OWN:
+            self.register_theme(theme)
+        self.theme = LAMPLIGHT.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return lent(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [self._gate, *super().get_line_filters()]
+
+    def get_default_screen(self) -> Screen[None]:
+        return HomeScreen()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        attempt(self, self._open(), "opening the cases", self.journal, group="desk")
+
+    async def on_unmount(self) -> None:
+        if self.desk is not None:
+            await self.desk.close()
+
+    # ------------------------------------------------------------ the desk
+
+    async def _open(self) -> None:
+        self.desk = desk = await asyncio.to_thread(self._open_desk)
+        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk)))
+        # What the next key needs is imported before that key is pressed, and the child that trains is warm.
+        await asyncio.to_thread(import_module, "tutor.app.case")
+        desk.engine.warm_up()
+
+    async def _reread(self, desk: Desk) -> None:
+        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk)))
+
+    @property
+    def _home(self) -> HomeScreen:
+        home = self.screen_stack[0]
+        if not isinstance(home, HomeScreen):
+            raise TypeError("the first screen is not the home screen")
+        return home
+
+    def open_case(self, opening: Opening, *, instead: bool = False) -> None:
+        """Shows a case; `instead` of the screen that is on top."""
+        from tutor.app.case import CaseScreen
+
+        if self.desk is None:
+            return
+        screen = CaseScreen(self.desk, opening)
+        if instead:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen, self._back_home)
+
+    def _back_home(self, _: None = None) -> None:
+        if self.desk is not None:
+            attempt(self, self._reread(self.desk), "reading the cases", self.journal, group="desk")
+
+    # ------------------------------------------------------------ telling
+
+    def tell(self, message: str, severity: SeverityLevel = "information") -> None:
+        """A notification in plain text."""
+        self.notify(message, severity=severity, markup=False, timeout=12 if severity == "error" else 6)
+
+    @on(Trouble)
+    def _trouble(self, event: Trouble) -> None:
+        self.tell(event.message, "error")
+
+    # ------------------------------------------------------------ themes and the palette
+
+    def action_swap_theme(self) -> None:
+        self.theme = PAPER.name if self.current_theme.dark else LAMPLIGHT.name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        from tutor.app.commands import COMMANDS
+
+        obey = getattr(screen, "obey", None)
+        if obey is not None:
+            for command in COMMANDS:
+                if screen.check_action(command.action, ()) is not False:
+                    yield SystemCommand(command.title, command.says, lambda c=command: obey(c))
+        elif hasattr(screen, "action_help"):
+            yield SystemCommand("Help", "What this screen is and which keys work", screen.action_help)
+        yield SystemCommand("Light or dark", "Change between the two themes", self.action_swap_theme)
+        yield from super().get_system_commands(screen)
+
+
+def _read(desk: Desk) -> Shelf:
+    from tutor.app.shelf import shelf
+
+    return shelf(desk)

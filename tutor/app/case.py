@@ -1,0 +1,348 @@
+"""The case screen: the case file on one side, the conversation on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Key
+from textual.widgets import Button, Footer
+
+from tutor.app import commands, helping
+from tutor.app.conversing import TURN, Conversing
+from tutor.app.debrief import DebriefScreen
+from tutor.app.evidence.panel import CaseFile, Index
+from tutor.app.header import CaseHeader
+from tutor.app.history import entries
+from tutor.app.messages import (
+    CaseTaken,
+    Ended,
+    ExhibitOpened,
+    ExhibitWanted,
+    Seated,
+    Submitted,
+    Trained,
+    Trouble,
+)
+from tutor.app.openings import Opening, Resume, Take
+from tutor.app.prompt import Prompt
+from tutor.app.sheets import Question, Sheet
+from tutor.app.transcript import Transcript
+from tutor.app.work import attempt
+from tutor.conversation import Conversation
+from tutor.conversation.desk import Case, Desk
+from tutor.dialogue.events import Event
+from tutor.engine.records import Failed, Finished, Progress
+from tutor.errors import TutorError
+
+OPENING, ASIDE = "opening the case", "keeping that"
+WIDTHS = [(0, "-narrow"), (100, "-wide")]
+HEIGHTS = [(0, "-low"), (32, "-high")]
+HINT = "Can I have a hint?"
+UNREADY = "The evidence is still being made. Your words stay here until it is."
+
+
+class CaseScreen(Conversing):
+    """One session, from its first painted line to the debrief."""
+
+    CSS_PATH = "case.tcss"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "Stop"),
+        Binding("escape", "cancel", "Cancel"),
+        Binding("f1", "help", "Help"),
+        Binding("f2", "case_file", "Case file"),
+        Binding("f2", "conversation", "Conversation"),
+        Binding("escape", "conversation", show=False),
+        Binding("f3", "table", "Table"),
+        Binding("f3", "chart", "Chart"),
+        Binding("f4", "hint", "Hint"),
+        Binding("f5", "brief", "Brief", show=False),
+        Binding("f6", "turn_page(-1)", show=False),
+        Binding("f7", "turn_page(1)", show=False),
+        Binding("ctrl+r", "retry", "Retry"),
+        Binding("ctrl+l", "leave", "Leave"),
+    ]
+
+    def __init__(self, desk: Desk, opening: Opening) -> None:
+        super().__init__(desk)
+        self.opening = opening
+        self._events: tuple[Event, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield CaseHeader()
+        with Horizontal(id="room"):
+            yield CaseFile()
+            with Vertical(id="conversation"):
+                yield Transcript()
+                yield Button("The case is closed: open the debrief", id="to-debrief", compact=True)
+                yield Prompt()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.query_one("#to-debrief").display = False
+        prompt = self.query_one(Prompt)
+        prompt.placeholder = "The evidence is being made. You can already write."
+        prompt.focus()
+        attempt(self, self._open(), OPENING, self.app.journal, group="opening")
+
+    # ------------------------------------------------------------ the case opens
+
+    async def _open(self) -> None:
+        case, events, draft = await asyncio.to_thread(self._take)
+        self.post_message(CaseTaken(case, events, draft))
+        async with aclosing(self.desk.evidence(case)) as messages:
+            async for message in messages:
+                match message:
+                    case Progress():
+                        self.post_message(Trained(message))
+                    case Failed():
+                        raise TutorError(message.message)
+                    case Finished():
+                        self.post_message(Seated(await self.desk.sit_down(case, message.run)))
+
+    def _take(self) -> tuple[Case, tuple[Event, ...], str]:
+        match self.opening:
+            case Take(scenario):
+                return self.desk.take(scenario), (), ""
+            case Resume(session):
+                case = self.desk.resume(session)
+                return case, self.desk.store.events(session), self.app.drafts.read(session)
+
+    @on(CaseTaken)
+    async def _taken(self, event: CaseTaken) -> None:
+        self.case, self._events = event.case, event.events
+        scenario = event.case.scenario
+        self.query_one(CaseHeader).introduce(scenario)
+        await self.query_one(Transcript).introduce(scenario.you, scenario.summary)
+        prompt = self.query_one(Prompt)
+        if event.draft and not prompt.text:
+            prompt.write(event.draft)
+
+    @on(Trained)
+    def _trained(self, event: Trained) -> None:
+        self.query_one(CaseFile).trained(event.progress)
+
+    @on(Seated)
+    async def _seated(self, event: Seated) -> None:
+        talk = self.talk = event.conversation
+        if talk.session.finished:
+            self.action_debrief()
+            return
+        self.heard = len(talk.session.turns)
+        self.remember()
+        self.query_one(Prompt).placeholder = "What do you see, and what does it tell you?"
+        self.query_one(CaseFile).fill(talk)
+        self.query_one(CaseHeader).show(talk)
+        await self.query_one(Transcript).begin(talk, entries(self._events))
+        if talk.session.awaiting is not None:
+            self.start(talk.answer())
+        self.refresh_bindings()
+
+    @on(Trouble)
+    async def _trouble(self, event: Trouble) -> None:
+        event.stop()
+        self.app.tell(event.message, "error")
+        if event.doing == OPENING:
+            self.dismiss()
+        elif event.doing == TURN and self.talk is not None and self.talk.session.awaiting is not None:
+            await self.query_one(Transcript).note("The reply is missing. Ctrl+R asks for it.", "trouble")
+
+    # ------------------------------------------------------------ the prompt
+
+    @on(Submitted)
+    def _submitted(self, event: Submitted) -> None:
+        event.stop()
+        try:
+            command = commands.parse(event.text)
+        except commands.UnknownCommandError as error:
+            self.app.tell(str(error), "warning")
+            return
+        if command is not None:
+            self.query_one(Prompt).clear()
+            self.obey(*command)
+        elif self.talk is None:
+            self.app.tell(UNREADY)
+        elif self.talk.session.finished:
+            self.action_debrief()
+        elif self.playing:
+            self.app.tell("One at a time: Esc stops the reply. Your words stay here.")
+        elif event.text.strip():
+            self.query_one(Prompt).clear()
+            self.say(event.text)
+
+    def obey(self, command: commands.Command, argument: str = "") -> None:
+        """Does what a command's word, or its entry in the palette, asks for."""
+        action = getattr(self, f"action_{command.action}")
+        if self.check_action(command.action, ()) is False:
+            self.app.tell(f"/{command.word} can do nothing just now.", "warning")
+        elif command.argument:
+            action(argument)
+        else:
+            action()
+
+    def on_key(self, event: Key) -> None:
+        """What is typed beside the prompt goes into it."""
+        prompt = self.query_one(Prompt)
+        if event.is_printable and event.character and not prompt.has_focus:
+            event.stop()
+            prompt.focus()
+            prompt.insert(event.character)
+
+    # ------------------------------------------------------------ the case file
+
+    @on(ExhibitWanted)
+    def _wanted(self, event: ExhibitWanted) -> None:
+        event.stop()
+        if self.talk is not None:
+            attempt(self, self._look(self.talk, event.name), ASIDE, self.app.journal)
+
+    async def _look(self, talk: Conversation, name: str) -> None:
+        new = name not in talk.open_exhibits()
+        await talk.look_at(name)
+        self.post_message(ExhibitOpened(name, new))
+
+    @on(ExhibitOpened)
+    async def _opened(self, event: ExhibitOpened) -> None:
+        self.query_one(CaseFile).opened(event.name)
+        self.add_class("-case-file")
+        if event.new:
+            await self.query_one(Transcript).looked(event.name)
+        self.refresh_bindings()
+
+    # ------------------------------------------------------------ keys and words
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        talk, file = self.talk, self.query(CaseFile)
+        ready = talk is not None and not self.playing
+        open_case = ready and talk is not None and not talk.session.finished
+        shown = file.first() if file and talk is not None else None
+        drawn = shown is not None and shown.has_drawing
+        beside = self._in_case_file
+        possible: dict[str, bool] = {
+            "stop": self.playing,
+            "cancel": talk is None,
+            "case_file": talk is not None and not beside,
+            "conversation": talk is not None and beside and not self.playing,
+            "table": drawn and shown is not None and not shown.as_table,
+            "chart": drawn and shown is not None and shown.as_table,
+            "toggle_table": drawn,
+            "hint": open_case,
+            "end": open_case,
+            "retry": ready and talk is not None and talk.session.awaiting is not None,
+            "brief": talk is not None,
+            "unfair": ready and talk is not None and any(t.reply for t in talk.session.turns),
+            "debrief": talk is not None and talk.session.finished,
+        }
+        return possible.get(action, True)
+
+    @property
+    def _in_case_file(self) -> bool:
+        if self.has_class("-narrow"):
+            return self.has_class("-case-file")
+        index = self.query(Index)
+        return bool(index) and index.first().has_focus
+
+    def action_stop(self) -> None:
+        self.stop_reply()
+
+    def action_cancel(self) -> None:
+        self.workers.cancel_group(self, "opening")
+        self.dismiss()
+
+    def action_leave(self) -> None:
+        self.keep_draft()
+        self.stop_reply()
+        self.workers.cancel_group(self, "opening")
+        self.dismiss()
+
+    def action_help(self) -> None:
+        self.app.push_screen(Sheet("The case", helping.case()))
+
+    def action_brief(self) -> None:
+        if self.talk is not None:
+            self.app.push_screen(Sheet(self.talk.scenario.title, self.talk.brief()))
+
+    def action_hint(self) -> None:
+        self.say(HINT)
+
+    def action_retry(self) -> None:
+        if self.talk is not None:
+            self.start(self.talk.answer())
+
+    def action_case_file(self, wanted: str = "") -> None:
+        self.add_class("-case-file")
+        self.query_one(Index).focus()
+        if wanted and self.talk is not None:
+            exhibits = self.talk.scenario.exhibits
+            words = wanted.casefold()
+            found = [n for n, e in exhibits.items() if words in n or words in e.title.casefold()]
+            if found:
+                self.post_message(ExhibitWanted(found[0]))
+            else:
+                self.app.tell(f"No exhibit is called “{wanted[:60]}”.", "warning")
+        self.refresh_bindings()
+
+    def action_conversation(self) -> None:
+        self.remove_class("-case-file")
+        self.query_one(Prompt).focus()
+        self.refresh_bindings()
+
+    def action_table(self) -> None:
+        self.action_toggle_table()
+
+    def action_chart(self) -> None:
+        self.action_toggle_table()
+
+    def action_toggle_table(self) -> None:
+        file = self.query_one(CaseFile)
+        file.as_table = not file.as_table
+        self.refresh_bindings()
+
+    def action_turn_page(self, step: int) -> None:
+        self.query_one(CaseFile).turn_page(step)
+
+    def action_slide(self, step: int) -> None:
+        self.query_one(CaseFile).slide(step)
+
+    def action_scroll_conversation(self, pages: int) -> None:
+        transcript = self.query_one(Transcript)
+        transcript.scroll_page_up() if pages < 0 else transcript.scroll_page_down()
+
+    def action_unfair(self, why: str = "") -> None:
+        if self.talk is not None:
+            turn = next(t for t in reversed(self.talk.session.turns) if t.reply is not None)
+            self.start(self.talk.dispute(turn.number, why))
+
+    # ------------------------------------------------------------ the end
+
+    def action_end(self) -> None:
+        words = "The debrief tells you what was planted. This session cannot be gone on with afterwards."
+        question = Question("End the case here?", words, yes="End it, show me", no="Keep going")
+        self.app.push_screen(question, self._end_if)
+
+    def _end_if(self, yes: bool | None) -> None:
+        if yes and self.talk is not None:
+            attempt(self, self._end(self.talk), ASIDE, self.app.journal)
+
+    async def _end(self, talk: Conversation) -> None:
+        await talk.end()
+        self.post_message(Ended())
+
+    @on(Ended)
+    @on(Button.Pressed, "#to-debrief")
+    def action_debrief(self) -> None:
+        if self.talk is not None and self.talk.session.finished:
+            self.keep_draft()
+            self.app.switch_screen(DebriefScreen(self.desk, self.talk))
+
+    @on(Button.Pressed, "#earlier")
+    async def _earlier(self, event: Button.Pressed) -> None:
+        event.stop()
+        await self.query_one(Transcript).show_earlier()

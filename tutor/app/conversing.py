@@ -1,0 +1,159 @@
+"""The part of the case screen that plays turns: a message goes out, the reply comes in, nothing gets lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Button, TextArea
+
+from tutor.app.evidence.panel import CaseFile
+from tutor.app.header import CaseHeader
+from tutor.app.messages import TurnOver, Updated
+from tutor.app.prompt import Prompt
+from tutor.app.transcript import Transcript
+from tutor.app.work import attempt
+from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Update, Words
+from tutor.conversation.desk import Case, Desk
+from tutor.dialogue.model import MoveKind
+
+if TYPE_CHECKING:
+    from tutor.app.app import TutorApp
+
+TURN, DRAFT = "answering you", "keeping your draft"
+DRAFT_DELAY = 0.3  # seconds of typing that a killed process may lose
+
+
+class Conversing(Screen[None]):
+    """A screen with a transcript, a prompt and, once it is opened, a conversation."""
+
+    app: TutorApp
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.case: Case | None = None
+        self.talk: Conversation | None = None
+        self.playing = False
+        self.heard = 0  # the last turn whose message is on screen
+        self._in_flight = ""  # sent, and not yet known to be on disk
+        self._draft_timer: Timer | None = None
+
+    # ------------------------------------------------------------ the learner's words
+
+    def say(self, text: str) -> None:
+        """Sends a message."""
+        if self.talk is not None:
+            self._in_flight = text
+            self.start(self.talk.say(text))
+
+    def start(self, updates: AsyncIterator[Update]) -> None:
+        """Plays a turn in a worker."""
+        self.playing = True
+        attempt(self, self._play(updates), TURN, self.app.journal, group="turn")
+        self.refresh_bindings()
+
+    def stop_reply(self) -> None:
+        """Cancels the turn; what was said of it is kept."""
+        self.workers.cancel_group(self, "turn")
+
+    async def _play(self, updates: AsyncIterator[Update]) -> None:
+        stopped = False
+        try:
+            async for update in updates:
+                self.post_message(Updated(update))
+        except asyncio.CancelledError:
+            stopped = True
+            raise
+        finally:
+            self.post_message(TurnOver(stopped))
+
+    # ------------------------------------------------------------ what comes back
+
+    @on(Updated)
+    async def _updated(self, event: Updated) -> None:
+        transcript = self.query_one(Transcript)
+        match event.update:
+            case Heard(turn):
+                self._in_flight = ""
+                self.keep_draft()
+                if turn.number > self.heard:
+                    self.heard = turn.number
+                    self.remember()
+                    await transcript.said(turn.text)
+                await transcript.listen()
+            case Moving(move):
+                transcript.moves(move)
+            case Words(text):
+                await transcript.add(text)
+            case Answered(turn):
+                await transcript.finish(turn)
+                self.follow()
+            case Failed(message, heard):
+                await transcript.give_up()
+                if heard:
+                    await transcript.note(f"{message} Your message is kept; Ctrl+R asks again.", "trouble")
+                else:
+                    self.app.tell(message, "error")
+
+    @on(TurnOver)
+    async def _turn_over(self, event: TurnOver) -> None:
+        self.playing = False
+        transcript = self.query_one(Transcript)
+        if self._in_flight:
+            self.query_one(Prompt).take_back(self._in_flight)
+            self._in_flight = ""
+        last = self.talk.session.last if self.talk else None
+        if last is not None and last.move is not None and transcript.listening:
+            await transcript.finish(last)  # stopped in mid-sentence: what was said is on disk
+            self.follow()
+        elif transcript.listening:
+            await transcript.give_up()
+            if event.stopped:
+                await transcript.note("Stopped before a word was said. Ctrl+R asks for the reply.")
+        self.refresh_bindings()
+
+    def follow(self) -> None:
+        """Everything that depends on the session follows it."""
+        if self.talk is None or self.talk.session.last is None:
+            return
+        self.query_one(CaseHeader).show(self.talk)
+        file, move = self.query_one(CaseFile), self.talk.session.last.move
+        if move is not None and move.exhibit and move.exhibit in self.talk.open_exhibits():
+            file.opened(move.exhibit)
+            if move.kind is MoveKind.SHOW_EXHIBIT:
+                self.add_class("-case-file")
+        if self.talk.session.finished:
+            self.close_case()
+        self.refresh_bindings()
+
+    def close_case(self) -> None:
+        """Nothing more is asked; the debrief is one key away."""
+        self.query_one("#to-debrief", Button).display = True
+        self.query_one(Prompt).placeholder = "The case is closed. Enter opens the debrief."
+
+    def remember(self) -> None:
+        """The prompt's history follows the session."""
+        if self.talk is not None:
+            self.query_one(Prompt).remember([turn.text for turn in self.talk.session.turns])
+
+    # ------------------------------------------------------------ the draft on disk
+
+    @on(TextArea.Changed, "#prompt")
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(DRAFT_DELAY, self.keep_draft)
+
+    def keep_draft(self) -> None:
+        """Writes what is not yet in the session: words on their way to the disk, and words being typed."""
+        if self.case is None:
+            return
+        unsent = "\n".join(filter(None, (self._in_flight, self.query_one(Prompt).text)))
+        work = asyncio.to_thread(self.app.drafts.write, self.case.identity, unsent)
+        attempt(self, work, DRAFT, self.app.journal, group="draft")

@@ -1,0 +1,1 @@
+"""The case file: how each kind of exhibit is drawn in characters. Drawing is pure; the panel shows it."""

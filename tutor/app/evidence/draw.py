@@ -1,0 +1,115 @@
+"""One exhibit as characters, by its kind. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import assert_never
+
+from textual.content import Content
+
+from tutor.app.evidence.bars import bars
+from tutor.app.evidence.chart import chart
+from tutor.app.evidence.grid import grid, pairs
+from tutor.app.evidence.matrix import confusion
+from tutor.engine.records import (
+    Bars,
+    Body,
+    Card,
+    ConfusionMatrix,
+    Exhibit,
+    Line,
+    Lines,
+    Mark,
+    Sweep,
+    SweepPoint,
+    Table,
+)
+from tutor.engine.tabular import short, tabulate
+
+MATRIX_HEIGHT = 14
+
+
+def is_drawn(body: Body) -> bool:
+    """Whether there is a drawing besides the table."""
+    return not isinstance(body, Table | Card)
+
+
+def stretches(body: Body) -> bool:
+    """Whether the drawing takes whatever height it is given."""
+    return isinstance(body, Lines | Sweep)
+
+
+def draw(
+    exhibit: Exhibit, width: int, height: int, *, as_table: bool = False, at: int | None = None
+) -> Content:
+    """The exhibit in `width` cells; `height` counts for what stretches. `at` chooses a point of a sweep."""
+    body = exhibit.body
+    if isinstance(body, Card):
+        return pairs([(item.label, item.value) for item in body.items], width)
+    if as_table:
+        return grid(tabulate(exhibit), width)
+    match body:
+        case Lines():
+            return chart(body, width, height)
+        case ConfusionMatrix():
+            return confusion(body, width)
+        case Sweep():
+            return sweep(body, width, height, in_use(body) if at is None else at)
+        case Bars():
+            return bars(body, width)
+        case Table():
+            return grid(tabulate(exhibit), width)
+        case _:
+            assert_never(body)
+
+
+def in_use(body: Sweep) -> int:
+    """The index of the point nearest to the threshold in use."""
+    thresholds = [p.threshold for p in body.points]
+    right = min(bisect_left(thresholds, body.current), len(thresholds) - 1)
+    left = max(0, right - 1)
+    return min((left, right), key=lambda i: abs(thresholds[i] - body.current))
+
+
+def sweep(body: Sweep, width: int, height: int, at: int) -> Content:
+    """Recall and precision over thresholds with the chosen one marked, and the matrix there."""
+    if not body.points:
+        return Content("no thresholds")
+    at = min(max(at, 0), len(body.points) - 1)
+    point = body.points[at]
+    xs = tuple(p.threshold for p in body.points)
+    recall = Line(name="recall", x=xs, y=tuple(_rate(p.tp, p.fn) for p in body.points))
+    precision = Line(name="precision", x=xs, y=tuple(_rate(p.tp, p.fp) for p in body.points))
+    lines = Lines(
+        x_label="threshold",
+        y_label="share",
+        # A threshold at which nothing is flagged has no precision: there is no point, not a run that left.
+        lines=(recall, _known(precision)),
+        marks=(Mark(x=point.threshold, label=_label(body, point)),),
+    )
+    upper = chart(lines, width, max(9, height - MATRIX_HEIGHT))
+    matrix = confusion(matrix_at(body, point), width)
+    return Content("\n").join([upper, Content(""), matrix])
+
+
+def matrix_at(body: Sweep, point: SweepPoint) -> ConfusionMatrix:
+    """The confusion matrix of one point."""
+    counts = {"tp": point.tp, "fn": point.fn, "fp": point.fp, "tn": point.tn}
+    return ConfusionMatrix(
+        positive=body.positive, negative=body.negative, threshold=point.threshold, **counts
+    )
+
+
+def _label(body: Sweep, point: SweepPoint) -> str:
+    use = " (in use)" if point is body.points[in_use(body)] else ""
+    cost = "" if point.cost is None else f", cost {short(point.cost)} {body.cost_unit}".rstrip()
+    return f"{short(point.threshold)}{use}{cost}"
+
+
+def _rate(part: int, rest: int) -> float | None:
+    return part / (part + rest) if part + rest else None
+
+
+def _known(line: Line) -> Line:
+    points = [(x, y) for x, y in zip(line.x, line.y, strict=True) if y is not None]
+    return Line(name=line.name, x=tuple(p[0] for p in points), y=tuple(p[1] for p in points))

@@ -1,0 +1,83 @@
+"""The top of the case screen: which case, how far, what is asked, and who asks."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.conversation import Conversation
+from tutor.scenario.schema import Scenario
+
+
+class CaseHeader(Vertical):
+    """Two quiet lines."""
+
+    DEFAULT_CSS = """
+    CaseHeader {
+        height: auto;
+        padding: 1 2 0 2;
+        border-bottom: solid $border-blurred;
+        & Horizontal {
+            height: 1;
+        }
+        & #title {
+            width: 1fr;
+            text-style: bold;
+            text-overflow: ellipsis;
+            text-wrap: nowrap;
+        }
+        & #who {
+            width: auto;
+            max-width: 50%;
+            color: $consultant;
+            text-overflow: ellipsis;
+            text-wrap: nowrap;
+        }
+        & #where {
+            width: auto;
+            color: $case;
+            margin: 0 2 0 0;
+        }
+        & #question {
+            width: 1fr;
+            color: $text-muted;
+            text-overflow: ellipsis;
+            text-wrap: nowrap;
+        }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static("", id="title", markup=False)
+            yield Static("", id="who", markup=False)
+        with Horizontal():
+            yield Static("", id="where", markup=False)
+            yield Static("", id="question", markup=False)
+
+    def introduce(self, scenario: Scenario) -> None:
+        """Before the evidence is there."""
+        self._set("title", scenario.title)
+        self._set("who", f"◆ {scenario.consultant.name}")
+        self._set("where", f"{scenario.level} · {scenario.minutes} min")
+
+    def show(self, talk: Conversation) -> None:
+        """Where the conversation stands."""
+        stages = list(talk.scenario.stages)
+        here = stages.index(talk.session.stage)
+        done = len(stages) if talk.session.finished and not talk.session.ended_early else here
+        steps = "".join("●" if i < done else "◐" if i == here else "○" for i in range(len(stages)))
+        stage = talk.scenario.stages[talk.session.stage]
+        by = ", ".join(dict.fromkeys((talk.assessor.name, talk.voice.name)))
+        self._set("who", f"◆ {talk.scenario.consultant.name} ({by})")
+        if talk.session.finished:
+            self._set("where", f"{steps} case closed")
+            self._set("question", "")
+        else:
+            self._set("where", f"{steps} {here + 1}/{len(stages)} {stage.title}")
+            self._set("question", talk.question())
+
+    def _set(self, name: str, text: str) -> None:
+        self.query_one(f"#{name}", Static).update(Content(" ".join(text.split())))

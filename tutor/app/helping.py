@@ -1,0 +1,52 @@
+"""What F1 says, screen by screen."""
+
+from __future__ import annotations
+
+from tutor.app.commands import COMMANDS
+
+HOME = """\
+A model misbehaves, and you are called in. Take a case, look at the evidence of a real training run, and argue
+your diagnosis with a consultant who does not believe you until you show why.
+
+Each case has several hidden causes; which one you get is drawn anew each time.
+
+- **Enter** takes the case, or goes on where you left it
+- **n** begins it anew, with a cause you have not met yet
+- **d** opens the debrief of the last time you finished it
+- **t** changes between light and dark
+- **q** quits; everything is kept
+
+`●` stands for a hidden cause you have seen, `○` for one still waiting.
+"""
+
+DEBRIEF = """\
+The case is closed, so the seal is off: what was planted, what you said about it, where you were challenged
+and how that ended, and what the evidence would have told you.
+
+- **a** plays the same case with another hidden cause
+- **h** or **Esc** goes home
+"""
+
+
+def case() -> str:
+    """The case screen: what to do there, and every command."""
+    commands = "\n".join(
+        f"- `/{c.word}{' ' + c.argument if c.argument else ''}`"
+        f"{' or **' + c.key + '**' if c.key else ''}: {c.says}"
+        for c in COMMANDS
+    )
+    return f"""\
+On one side is the **case file**: evidence from a run that was trained for you just now. `●` lies on the
+table, `○` is there when you ask for it. On the other side is the **conversation**. Write what you think and
+why, ask for facts ("what is the learning rate?") or for evidence, in your own words. A wrong diagnosis is
+challenged; change your mind whenever the evidence does.
+
+- **Enter** sends, **Ctrl+J** (or Shift+Enter) begins a new line
+- **Up** and **Down** at the edges of the prompt bring back what you sent
+- **Page Up** and **Page Down** scroll the conversation
+- **F2** goes to the case file and back; arrows choose an exhibit, **F6** and **F7** turn pages from anywhere
+- **Esc** stops a reply (what was said is kept), or the training
+- **Ctrl+P** has everything, **Ctrl+Q** quits; nothing is lost, not even half a sentence
+
+{commands}
+"""

@@ -1,0 +1,94 @@
+"""What workers tell the screens, and what widgets ask of them. Only `@on` handlers act on these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from tutor.app.shelf import Shelf
+    from tutor.conversation import Conversation, Update
+    from tutor.conversation.desk import Case
+    from tutor.dialogue.events import Event
+    from tutor.engine.records import Progress
+
+
+@dataclass
+class Trouble(Message):
+    """Something failed in a worker; `message` is for the learner."""
+
+    doing: str
+    message: str
+
+
+@dataclass
+class Shelved(Message):
+    """The cases and how far the learner is with each are known."""
+
+    shelf: Shelf
+
+
+@dataclass
+class CaseTaken(Message):
+    """A session was begun or found again; its evidence is being made."""
+
+    case: Case
+    events: tuple[Event, ...]
+    draft: str
+
+
+@dataclass
+class Trained(Message):
+    """The run got so far."""
+
+    progress: Progress
+
+
+@dataclass
+class Seated(Message):
+    """The evidence is there; the conversation can go on."""
+
+    conversation: Conversation
+
+
+@dataclass
+class Updated(Message):
+    """A turn went on."""
+
+    update: Update
+
+
+@dataclass
+class TurnOver(Message):
+    """The worker of a turn has ended, however it ended."""
+
+    stopped: bool
+
+
+@dataclass
+class Submitted(Message):
+    """The learner pressed Enter in the prompt."""
+
+    text: str
+
+
+@dataclass
+class ExhibitWanted(Message):
+    """The learner wants to see an exhibit."""
+
+    name: str
+
+
+@dataclass
+class ExhibitOpened(Message):
+    """An exhibit was put on the table; `new`: it was not there before."""
+
+    name: str
+    new: bool
+
+
+@dataclass
+class Ended(Message):
+    """The learner's wish for the debrief is on disk."""

@@ -1,0 +1,129 @@
+"""The cases as the home screen lists them: what each is, and how far the learner is with it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tutor.conversation.desk import Desk
+from tutor.errors import TutorError
+from tutor.scenario.schema import Scenario
+from tutor.store.database import SessionRow
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session that waits to be gone on with."""
+
+    session: str
+    stage: int
+    stages: int
+    title: str
+    messages: int
+    left_at: datetime
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """One case. `seen`: hidden causes taken to the end, of `variants`."""
+
+    scenario: str
+    title: str
+    level: str
+    minutes: int
+    summary: str
+    variants: int
+    seen: int
+    finished: int
+    last_finished: str | None
+    open: Open | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All cases, in order, and what is wrong with those that could not be read."""
+
+    cards: tuple[CaseCard, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def next_step(self) -> int:
+        """The card to take up first: what was left last, else the first case with causes not yet seen."""
+        waiting = [(c.open.left_at, i) for i, c in enumerate(self.cards) if c.open]
+        if waiting:
+            return max(waiting)[1]
+        return next((i for i, c in enumerate(self.cards) if c.seen < c.variants), 0)
+
+
+def shelf(desk: Desk) -> Shelf:
+    """Reads the desk: for a thread, since it opens every unfinished session."""
+    rows = desk.store.sessions()
+    cards = tuple(_card(desk, s.scenario, rows) for s in desk.library.sources.values())
+    return Shelf(cards, tuple(map(str, desk.library.problems)))
+
+
+def _card(desk: Desk, scenario: Scenario, rows: Iterable[SessionRow]) -> CaseCard:
+    mine = [row for row in rows if row.scenario == scenario.id]
+    finished = [row for row in mine if row.finished]
+    known = {row.variant for row in finished} & set(scenario.variants)
+    return CaseCard(
+        scenario=scenario.id,
+        title=scenario.title,
+        level=scenario.level,
+        minutes=scenario.minutes,
+        summary=scenario.summary,
+        variants=len(scenario.variants),
+        seen=len(known),
+        finished=len(finished),
+        last_finished=finished[0].id if finished else None,
+        open=_open(desk, next((row for row in mine if not row.finished), None)),
+    )
+
+
+def _open(desk: Desk, row: SessionRow | None) -> Open | None:
+    if row is None:
+        return None
+    try:
+        session = desk.resume(row.id).session
+    except TutorError:
+        return None  # a session of an older scenario file; it stays in the store
+    stages = session.key.stages
+    return Open(
+        session=row.id,
+        stage=stages.index(session.stage) + 1,
+        stages=len(stages),
+        title=session.key.scenario.stages[session.stage].title,
+        messages=len(session.turns),
+        left_at=row.updated_at,
+    )
+
+
+_SPANS: Mapping[str, int] = {"day": 86_400, "hour": 3_600, "minute": 60}
+
+
+def ago(then: datetime, now: datetime | None = None) -> str:
+    """'3 hours ago'."""
+    seconds = int(((now or datetime.now(UTC)) - then).total_seconds())
+    for name, span in _SPANS.items():
+        if seconds >= span:
+            count = seconds // span
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def progress(card: CaseCard) -> str:
+    """How far the learner is, in words that need no colour."""
+    if not card.finished:
+        return "not taken yet" if card.open is None else ""
+    dots = "●" * card.seen + "○" * (card.variants - card.seen)
+    return f"{dots} {card.seen} of {card.variants} hidden causes seen"
+
+
+def waiting(card: CaseCard, now: datetime | None = None) -> str:
+    """Where the unfinished session stands."""
+    if card.open is None:
+        return ""
+    left = card.open
+    said = f"{left.messages} message{'' if left.messages == 1 else 's'}"
+    return f"stage {left.stage} of {left.stages}, {left.title} · {said} · {ago(left.left_at, now)}"

@@ -1,0 +1,183 @@
+"""The conversation so far. Stays at the end while it grows, unless the learner has scrolled up to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from tutor.app.bubbles import CASE, Note, Reply, Said
+from tutor.app.history import Entry, Looked, Reached, Spoken, Tried
+from tutor.app.markdown import SafeMarkdown
+from tutor.conversation import Conversation
+from tutor.dialogue.model import Move
+from tutor.dialogue.session import Turn
+from tutor.scenario.templates import render
+
+MOST_AT_ONCE = 40
+
+
+class Transcript(VerticalScroll):
+    """Brief, stages, turns and notes, oldest first."""
+
+    DEFAULT_CSS = """
+    Transcript {
+        padding: 1 2 0 2;
+        scrollbar-size-vertical: 1;
+        & > .brief {
+            margin: 0 0 1 0;
+        }
+        & > .you {
+            color: $text-muted;
+            margin: 0 0 1 0;
+        }
+        & > #earlier {
+            margin: 0 0 1 0;
+        }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="transcript")
+        self._reply: Reply | None = None
+        self._earlier: list[Entry] = []
+        self._talk: Conversation | None = None
+
+    @property
+    def talk(self) -> Conversation:
+        if self._talk is None:
+            raise RuntimeError("the conversation has not begun")
+        return self._talk
+
+    # ------------------------------------------------------------ before the conversation
+
+    async def introduce(self, you: str, summary: str) -> None:
+        """What can be told before the evidence is there."""
+        await self.remove_children()
+        await self.mount(
+            Static(Content(f"You are {you}."), classes="you", markup=False),
+            Static(Content(summary), classes="intro", markup=False),
+        )
+
+    async def begin(self, talk: Conversation, past: Sequence[Entry]) -> None:
+        """The brief and everything that has been said; of a long session the end, and a button for more."""
+        self._talk = talk
+        await self.query(".intro").remove()
+        first = next(iter(talk.scenario.stages))
+        shown = list(past[-MOST_AT_ONCE:])
+        self._earlier = list(past[: -MOST_AT_ONCE or None]) if len(past) > MOST_AT_ONCE else []
+        opening: list[Widget] = [SafeMarkdown(talk.brief(), classes="brief")]
+        if self._earlier:
+            opening.append(Button(f"{len(self._earlier)} earlier entries", id="earlier", compact=True))
+        else:
+            opening += self._opening(first)
+        await self.mount_all(opening)
+        await self._mount_entries(shown, talk)
+        if past:
+            self.call_after_refresh(self.anchor)
+        else:
+            self.anchor()
+            self.scroll_home(animate=False)
+
+    def _opening(self, stage: str) -> list[Widget]:
+        scenario = self.talk.scenario
+        ask = render(scenario.stages[stage].ask, self.talk.run.facts)
+        return [self._stage(stage), Reply(scenario.consultant.name, ask)]
+
+    async def show_earlier(self) -> None:
+        """Everything from the beginning."""
+        earlier, self._earlier = self._earlier, []
+        button = self.query_one("#earlier", Button)
+        first = next(iter(self.talk.scenario.stages))
+        await self.mount_all(self._opening(first), before=button)
+        await self._mount_entries(earlier, self.talk, before=button)
+        await button.remove()
+
+    async def _mount_entries(
+        self, past: Sequence[Entry], talk: Conversation, before: Widget | None = None
+    ) -> None:
+        turns = {turn.number: turn for turn in talk.session.turns}
+        for entry in past:
+            for widget in self._widgets(entry, turns):
+                await self.mount(widget, before=before)
+                if isinstance(widget, Reply) and isinstance(entry, Spoken):
+                    turn = turns[entry.turn]
+                    await widget.finish(turn, self._pointer(turn))
+
+    def _widgets(self, entry: Entry, turns: Mapping[int, Turn]) -> list[Widget]:
+        match entry:
+            case Spoken():
+                turn = turns[entry.turn]
+                said: list[Widget] = [Said(turn.text)]
+                if turn.reply is None:
+                    return said
+                return [*said, Reply(self.talk.scenario.consultant.name, turn.reply)]
+            case Looked():
+                return [self._looked(entry.exhibit)]
+            case Tried():
+                return [Note(f"{CASE} {entry.summary}")]
+            case Reached():
+                return [self._stage(entry.stage)]
+
+    def _stage(self, stage: str) -> Note:
+        stages = list(self.talk.scenario.stages)
+        title = self.talk.scenario.stages[stage].title
+        return Note(f"Stage {stages.index(stage) + 1} of {len(stages)}  ·  {title}", "stage")
+
+    def _pointer(self, turn: Turn) -> tuple[str, str] | None:
+        name = turn.move.exhibit if turn.move else None
+        return (name, self.talk.scenario.exhibits[name].title) if name else None
+
+    # ------------------------------------------------------------ one turn
+
+    @property
+    def listening(self) -> bool:
+        """Whether a reply is under way."""
+        return self._reply is not None
+
+    async def said(self, text: str) -> None:
+        """The learner's message is on disk."""
+        self.anchor()
+        await self.mount(Said(text))
+
+    async def listen(self) -> None:
+        """The consultant reads."""
+        if self._reply is None:
+            self._reply = Reply(self.talk.scenario.consultant.name)
+            await self.mount(self._reply)
+
+    def moves(self, move: Move) -> None:
+        if self._reply is not None:
+            self._reply.moves(move)
+
+    async def add(self, words: str) -> None:
+        if self._reply is not None:
+            await self._reply.add(words)
+
+    async def finish(self, turn: Turn) -> None:
+        """The turn is whole."""
+        reply, self._reply = self._reply, None
+        if reply is not None:
+            await reply.finish(turn, self._pointer(turn))
+        move = turn.move
+        if move is not None and move.stage is not None and move.stage == self.talk.session.stage:
+            await self.mount(self._stage(move.stage))
+
+    async def give_up(self) -> None:
+        """No reply came."""
+        reply, self._reply = self._reply, None
+        if reply is not None:
+            await reply.abandon()
+
+    async def looked(self, exhibit: str) -> None:
+        """An exhibit was taken out of the case file."""
+        await self.mount(self._looked(exhibit))
+
+    def _looked(self, exhibit: str) -> Note:
+        return Note(f"{CASE} You took “{self.talk.scenario.exhibits[exhibit].title}” out of the case file.")
+
+    async def note(self, text: str, classes: str = "") -> None:
+        await self.mount(Note(text, classes))
