@@ -36,6 +36,8 @@ from tutor.consultant.offline.text import words
 FOLDS = 3
 STANCES = ("assert", "deny", "neither")
 ASSERT, DENY, NEITHER = range(3)
+SHARES = (0.70, 0.20, 0.10)
+"""Total weight of what is asserted, denied and only named, about as learners do it."""
 WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5}
 JOINTS = (
     ". ", ", and ", "; ", " and ", ". Also, ", " plus ", ", then ", " - ", "\n", ", ", ". And ", "... ",
@@ -197,6 +199,9 @@ def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng:
                 ideas = dict(zip("XYZ", rng.sample(sorted(short), 3), strict=True))
                 said = template.format(**{slot: rng.choice(short[idea]) for slot, idea in ideas.items()})
                 add(said, {ideas[slot]: label for slot, label in labels.items()}, "template")
+    totals = [sum(w for w, of in zip(rows.weights, rows.labels, strict=True) if of == label) for label in range(3)]
+    scale = [share * sum(totals) / total for share, total in zip(SHARES, totals, strict=True)]
+    rows.weights = [w * scale[label] for w, label in zip(rows.weights, rows.labels, strict=True)]
     return rows
 
 

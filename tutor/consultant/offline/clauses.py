@@ -13,11 +13,8 @@ LONGEST_SPAN = 4
 """An idea is looked for in runs of at most this many clauses (and in the whole message)."""
 
 _STRONG = re.compile(r"[.!?;:\n]+(?=\s|$)|\n|\?|!|;|(?:\s-+\s)|\.\.+|…|=>|->(?=\s)")
-_WEAK = re.compile(r"[,()/\"]")
-CONJUNCTIONS = frozenset(
-    ["and", "but", "or", "so", "because", "since", "while", "whereas", "however", "though", "although", "then", "plus", "instead", "rather", "yet", "nor", "therefore", "hence", "thus", "except", "unless", "if", "when", "as"]
-)
-_NEEDS = {"weak": 1, "word": 3}
+_WEAK = re.compile(r"[,()/\"+]")
+_NEEDS = {"weak": 1, "word": 2}
 _SPLITTING_WORDS = frozenset(
     ["and", "but", "or", "so", "because", "since", "while", "whereas", "however", "though", "although", "then", "plus", "instead", "rather", "yet", "nor", "therefore", "hence", "thus"]
 )

@@ -18,11 +18,12 @@ _LOOKALIKE = "lookalike"
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words `first` up to `last` belong to cue class `kind`."""
+    """Words `first` up to `last` belong to cue class `kind`; `phrase` is the entry they match."""
 
     first: int
     last: int
     kind: str
+    phrase: str
 
 
 @cache
@@ -45,7 +46,7 @@ def find(forms: Sequence[str]) -> list[Cue]:
     """All cues in a run of words, without those that stand inside a look-alike ("not only", "no doubt")."""
     triggers = _triggers()
     found = [
-        Cue(at, at + len(phrase), kind)
+        Cue(at, at + len(phrase), kind, " ".join(phrase))
         for at, form in enumerate(forms)
         for phrase, kind in triggers.get(form, ())
         if _matches(phrase, forms, at)

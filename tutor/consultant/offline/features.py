@@ -68,13 +68,60 @@ def read(message: str, speller: Speller | None = None) -> Text:
             rows[2 * k].extend(word_keys(words[at].form))
     for at in range(len(stems) - 1):
         rows[(row_of[at] + row_of[at + 1]) // 2].append(f"b {stems[at]} {stems[at + 1]}")
-    for first, last, group in groups_at(stems):
+    for first, last, group in (*groups_at(stems), *directions(words)):
         a, b = row_of[first], row_of[last - 1]
         if b - a <= 2:
             groups[(a + b) // 2].append(group)
+    for row, key in _comparisons(stems, row_of):
+        rows[row].append(key)
     for row, found in zip(rows, groups, strict=True):
         row.extend(f"t {group}" for group in found)
     return Text(folded, tuple(words), stems, tuple(clauses), _frozen(rows), _frozen(groups))
+
+
+_BETWEEN = {("to",): 1, ("instead", "of"): -1, ("rather", "than"): -1, ("not",): -1}
+"""Words between two numbers, and whether the second is where it goes (1) or where it comes from (-1)."""
+
+
+def directions(words: Sequence[Word]) -> list[tuple[int, int, str]]:
+    """Where a quantity is said to rise or fall ("from 0.1 to 0.01", "5% instead of 50"), as groups of meaning."""
+    out = []
+    for at, word in enumerate(words):
+        for between, sign in _BETWEEN.items():
+            end = at + len(between) + 1
+            if end < len(words) and tuple(w.form for w in words[at + 1 : end]) == between:
+                one, other = _number(word.form), _number(words[end].form)
+                if one is not None and other is not None and one != other:
+                    rises = (other > one) == (sign > 0)
+                    out.append((at, end + 1, "number_rises" if rises else "number_falls"))
+    return out
+
+
+def _number(form: str) -> float | None:
+    try:
+        return float(form.rstrip("%").replace(",", "."))
+    except ValueError:
+        return None
+
+
+_COMPARATIVE = "worse_than"
+_NEARBY = 9
+
+
+def _comparisons(stems: Sequence[str], row_of: Sequence[int]) -> list[tuple[int, str]]:
+    """(row, key) for groups before and after a comparison: "X is worse than Y" is not "Y is worse than X"."""
+    found = groups_at(stems)
+    marks = [(first, last) for first, last, group in found if group == _COMPARATIVE]
+    out = set()
+    for first, last in marks:
+        for a, b, group in found:
+            if group == _COMPARATIVE:
+                continue
+            if first - _NEARBY <= a and b <= first:
+                out.add((row_of[first], f"b {group} >"))
+            elif last <= a <= last + _NEARBY:
+                out.add((row_of[first], f"b > {group}"))
+    return sorted(out)
 
 
 def _frozen(rows: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:

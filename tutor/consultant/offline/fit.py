@@ -109,24 +109,18 @@ def fit(corpus: Corpus) -> FittedModel:
             list(corpus.asked_by),
             features.BLOCKS,
         )
-    usual_everywhere = stance.usual_cues([text for text, _ in phrased])
-    usual = np.array([_smoothed(idea, phrased, usual_everywhere) for idea in ideas])
+    usual = {idea: stance.usual_cues([text for text, of in phrased if of == idea]) for idea in ideas}
     known, targets = _vocabulary([*phrased, *acted, *((text, "") for text in (*mentioned, *stanced))])
     return FittedModel(
         ideas=idea_reader,
         acts=act_reader,
         asks=ask_reader,
-        usual=usual.astype(np.float32),
+        usual=usual,
         stage_ideas=dict(corpus.stage_ideas),
         known=known,
         targets=targets,
         fit_seconds=time.perf_counter() - began,
     )
-
-
-def _smoothed(idea: str, phrased: Sequence[tuple[Text, str]], everywhere: np.ndarray) -> np.ndarray:
-    own = [text for text, of in phrased if of == idea]
-    return np.asarray((stance.usual_cues(own) * len(own) + 0.5 * everywhere) / (len(own) + 0.5))
 
 
 def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from tutor.consultant.offline.linear import LinearReader
 
 Array = npt.NDArray[Any]
 
-VERSION = 1
+VERSION = 3
 """Raised whenever a model fitted before reads differently now; part of the cache key."""
 
 
@@ -28,7 +28,7 @@ class FittedModel:
     """Readers fitted to one scenario's corpus.
 
     `ideas`, `acts`, `asks`: linear readers (asks: targets of questions; None without any).
-    `usual`: (ideas, cue kinds), share of an idea's phrasings that hold each kind of cue.
+    `usual`: idea -> share of its phrasings that hold each cue phrase or kind (see `stance.usual_cues`).
     `stage_ideas`: stage -> ideas of that stage. `known`, `targets`: words not to be corrected, and those
     that misspelt words are corrected to.
     """
@@ -36,7 +36,7 @@ class FittedModel:
     ideas: LinearReader
     acts: LinearReader
     asks: LinearReader | None
-    usual: Array
+    usual: Mapping[str, Mapping[str, float]]
     stage_ideas: Mapping[str, tuple[str, ...]]
     known: tuple[str, ...]
     targets: tuple[str, ...]
@@ -45,10 +45,11 @@ class FittedModel:
     def to_bytes(self) -> bytes:
         """An npz archive: arrays as they are, all text in one JSON member."""
         readers = {"ideas": self.ideas, "acts": self.acts, "asks": self.asks}
-        arrays: dict[str, Array] = {"usual": self.usual}
+        arrays: dict[str, Array] = {}
         text: dict[str, Any] = {
             "version": VERSION,
             "stage_ideas": {stage: list(ideas) for stage, ideas in self.stage_ideas.items()},
+            "usual": {idea: dict(shares) for idea, shares in self.usual.items()},
             "known": self.known,
             "targets": self.targets,
             "fit_seconds": self.fit_seconds,
@@ -87,7 +88,7 @@ class FittedModel:
                     ideas=readers["ideas"],
                     acts=readers["acts"],
                     asks=readers.get("asks"),
-                    usual=arrays["usual"],
+                    usual=text["usual"],
                     stage_ideas={stage: tuple(ideas) for stage, ideas in text["stage_ideas"].items()},
                     known=tuple(text["known"]),
                     targets=tuple(text["targets"]),

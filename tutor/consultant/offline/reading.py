@@ -24,7 +24,7 @@ LEAST = 0.1
 
 ACT_FEATURES = (
     *(f"act {name}" for name in acts.CLASSES), "act lead", "best idea", "best assert", "best deny", "best neither",
-    "asserts", "ends asking", "asks", "log words", "short",
+    "asserts", "field words", "ends asking", "asks", "log words", "short",
 )  # fmt: skip
 
 
@@ -101,7 +101,8 @@ class Reading:
         return stance.Marked.of(self.text)
 
     def stance_of(self, of: int, run: tuple[int, int], p_idea: float) -> tuple[int, Array]:
-        return stance.features(self.marked, self.model.ideas, of, run, self.model.usual[of], p_idea)
+        usual = self.model.usual[self.model.ideas.classes[of]]
+        return stance.features(self.marked, self.model.ideas, of, run, usual, p_idea)
 
     @cached_property
     def found(self) -> list[Found]:
@@ -137,6 +138,7 @@ class Reading:
                 max((f.denied for f in self.found), default=0.0),
                 max((f.p_idea * (1 - f.p_assert - f.p_deny) for f in self.found), default=0.0),
                 float(sum(asserted)),
+                len({at for first, last, _ in self.marked.groups for at in range(first, last)}) / max(1, len(forms)),
                 self.text.folded.rstrip().endswith("?"),
                 "?" in self.text.folded,
                 np.log(1 + len(forms)),

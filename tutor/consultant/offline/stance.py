@@ -7,7 +7,8 @@ discounted: there the negation is part of the idea.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,11 +34,17 @@ _CONTRAST = frozenset({"but", "however", "rather", "instead", "still", "yet", "s
 _CONTRAST_NEXT = frozenset(
     {"but", "however", "no", "not", "still", "yet", "although", "though", "whereas", "except"}
 )
+HABIT = 3.0
+"""A cue phrase in a third of an idea's phrasings says nothing about the stance any more."""
+_ASKING = frozenset(
+    "is are was were do does did can could may might must should would will what why how which who when where "
+    "maybe perhaps or".split()
+)
 _OTHERS = (
     "q@own", "q@prev", "q@next", "q@last", "opens_with_contrast", "next_opens_with_contrast", "log_clauses",
     "first", "last", "usual_negation", "odd_negations", "p_idea", "log_words", "single_question", "answered_no",
     "auxiliary_not_after", "auxiliary_not_before", "opens_with_no", "quoted", "opens_with_if", "impersonal_would",
-    "denying_cues",
+    "denying_cues", "echo", "echo_prev",
 )  # fmt: skip
 
 
@@ -67,13 +74,13 @@ class Marked:
         return cls(text, tuple(cues.find(forms)), clause_of, tuple(groups_at(text.stems)))
 
 
-def usual_cues(texts: Sequence[Text]) -> Array:
-    """Share of texts (here: an idea's phrasings) that hold each kind of cue: (kinds,)."""
-    table = np.zeros(len(cues.kinds()))
+def usual_cues(texts: Sequence[Text]) -> dict[str, float]:
+    """Share of texts (here: an idea's phrasings) that hold each kind of cue, and each cue phrase."""
+    counts: Counter[str] = Counter()
     for text in texts:
-        for kind in {cue.kind for cue in cues.find([word.form for word in text.words])}:
-            table[cues.kinds().index(kind)] += 1
-    return table / max(1, len(texts))
+        found = cues.find([word.form for word in text.words])
+        counts.update({f"#{cue.kind}" for cue in found} | {cue.phrase for cue in found})
+    return {name: count / len(texts) for name, count in counts.items()}
 
 
 def core(carried: Array, text: Text, run: tuple[int, int]) -> tuple[int, int, int]:
@@ -92,18 +99,17 @@ def core(carried: Array, text: Text, run: tuple[int, int]) -> tuple[int, int, in
 
 
 def features(
-    marked: Marked, reader: LinearReader, of: int, run: tuple[int, int], usual: Array, p_idea: float
+    marked: Marked, reader: LinearReader, of: int, run: tuple[int, int], usual: Mapping[str, float], p_idea: float
 ) -> tuple[int, Array]:
     """(clause that carries the idea, values of `feature_names()`) for class `of` of a reader.
 
-    `usual`: share of the idea's phrasings with each kind of cue (kinds,).
+    `usual`: share of the idea's phrasings with each cue phrase, and with each kind ("#kind").
     """
     text, at = marked.text, _position()
     carried = reader.word_weights(text, marked.groups, of)
     k, low, high = core(carried, text, run)
     clauses, forms = text.clauses, [word.form for word in text.words]
     most = max(float(carried.max()), 1e-6)
-    kind_at = {kind: n for n, kind in enumerate(cues.kinds())}
     values = np.zeros(len(at))
 
     def note(name: str, value: float) -> None:
@@ -114,7 +120,8 @@ def features(
         value = 1.0
         if cue.kind in _DISCOUNTED:
             explained = max(0.0, float(carried[cue.first : cue.last].mean()) / most)
-            value = max(0.0, 1.0 - 1.5 * explained) * (1.0 - float(usual[kind_at[cue.kind]]))
+            habit = (1.0 - usual.get(f"#{cue.kind}", 0.0)) * max(0.0, 1.0 - HABIT * usual.get(cue.phrase, 0.0))
+            value = max(0.0, 1.0 - 1.5 * explained) * habit
         note(f"{cue.kind}@{_place(marked, cue, k, low, high)}", value)
         if cue.kind == "negation" and cue in here and cue.first > 0 and forms[cue.first - 1] in _AUXILIARIES:
             if cue.first >= high - 1:
@@ -136,7 +143,7 @@ def features(
         "log_clauses": float(np.log(len(clauses))),
         "first": k == 0,
         "last": not has_next,
-        "usual_negation": float(usual[kind_at["negation"]]),
+        "usual_negation": usual.get("#negation", 0.0),
         "odd_negations": sum(cue.kind == "negation" for cue in here) % 2,
         "p_idea": p_idea,
         "log_words": float(np.log(len(forms))),
@@ -148,6 +155,8 @@ def features(
         "quoted": _quoted(text, low),
         "opens_with_if": opener in ("if", "had", "were", "suppose", "assuming", "unless"),
         "impersonal_would": _impersonal_would(own_forms),
+        "echo": _echoes(text, k),
+        "echo_prev": k > 0 and _echoes(text, k - 1),
         "denying_cues": min(3, sum(cue.kind in _DENYING for cue in here)),
     }
     for name, number in plain.items():
@@ -182,6 +191,18 @@ def _denies_early(forms: Sequence[str]) -> bool:
 def _impersonal_would(forms: Sequence[str]) -> bool:
     return any(
         form == "would" and (at == 0 or forms[at - 1] not in ("i", "we")) for at, form in enumerate(forms)
+    )
+
+
+def _echoes(text: Text, k: int) -> bool:
+    """A short question that asks nothing ("Dropout? That's ..."): no verb of asking, and an answer follows."""
+    clause = text.clauses[k]
+    forms = [word.form for word in text.words[clause.first : clause.last]]
+    return (
+        clause.closer == "?"
+        and len(forms) <= 6
+        and k + 1 < len(text.clauses)
+        and not _ASKING.intersection(forms)
     )
 
 
