@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -26,6 +27,18 @@ from tutor.app.work import Journal, attempt
 if TYPE_CHECKING:
     from tutor.app.shelf import Shelf
     from tutor.conversation.desk import Desk
+
+
+class Unexpected(Exception):
+    """A failure nobody foresaw, as the learner reads it."""
+
+    def __init__(self, error: Exception, log: Path) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.log = log
+
+    def __rich__(self) -> Text:
+        words = f"The app had to stop ({type(self.__cause__).__name__}). Your session and your draft are kept."
+        return Text(f"{words} Details are in {self.log}")
 
 
 class TutorApp(App[None]):
@@ -100,13 +113,21 @@ class TutorApp(App[None]):
         if instead:
             self.switch_screen(screen)
         else:
-            self.push_screen(screen, self._back_home)
+            self.push_screen(screen)
 
-    def _back_home(self, _: None = None) -> None:
+    def reread(self) -> None:
+        """Reads anew how far the learner is."""
         if self.desk is not None:
             attempt(self, self._reread(self.desk), "reading the cases", self.journal, group="desk")
 
     # ------------------------------------------------------------ telling
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What no worker caught ends the app, with a sentence instead of a traceback."""
+        self.journal.record("running", error)
+        unexpected = Unexpected(error, self.journal.path)
+        unexpected.__cause__ = error
+        super()._handle_exception(unexpected)
 
     def tell(self, message: str, severity: SeverityLevel = "information") -> None:
         """A notification in plain text."""

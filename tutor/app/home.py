@@ -72,6 +72,9 @@ class HomeScreen(Screen[None]):
         self.query_one("#cases").display = False
         self.query_one("#problems").display = False
 
+    def on_screen_resume(self) -> None:
+        self.app.reread()
+
     # ------------------------------------------------------------ what is on the shelf
 
     @on(Shelved)

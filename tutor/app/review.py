@@ -98,9 +98,8 @@ def _found(scenario: Scenario, found: Found, facts: Mapping[str, Any]) -> Line:
     ideas = [scenario.ideas[name] for name in found.ideas]
     if len(ideas) == 1 and ideas[0].assertion:
         return Line("missed", "Missed:", render(ideas[0].assertion, facts))
-    return Line(
-        "missed", "Missed:" if len(ideas) == 1 else "Missed, any one of:", " / ".join(i.means for i in ideas)
-    )
+    lead = "Missed:" if len(ideas) == 1 else "Missed, any one of:"
+    return Line("missed", lead, "\nor: ".join(idea.means for idea in ideas))
 
 
 def _challenged(scenario: Scenario, item: Challenged) -> Line:
