@@ -231,3 +231,39 @@ def test_doctor_finds_everything_in_order() -> None:
     assert done.returncode == 0, done.stdout
     assert found["terminal"] == "limited", "there is no terminal here"
     assert all(found[part] == "fine" for part in ("cases", "store", "engine", "consultant")), done.stdout
+
+
+def test_the_lab_compares_in_every_form(tmp_path: Path) -> None:
+    base = ("lab", "fraud_training", "--variant", "exploding_loss", "--set", "learning_rate=0.3")
+    text = tutor(*base)
+    assert "Learning rate 3 → 0.3" in text.stdout
+    told = json.loads(tutor(*base, "--json").stdout)
+    assert told["experiment"]["facts"]["config"]["learning_rate"] == 0.3
+    assert told["baseline"]["facts"]["config"]["learning_rate"] == 3.0
+    assert told["comparison"]["sentence"] in text.stdout
+    rows = tutor(*base, "--csv").stdout.splitlines()
+    assert rows[0] == "run,series,step,loss"
+    assert {row.split(",")[0] for row in rows[1:]} == {"baseline", "experiment"}
+    for suffix, start in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
+        path = tmp_path / f"curve{suffix}"
+        assert tutor(*base, "--plot", str(path)).returncode == 0
+        assert path.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("learning_rte=1", "did you mean 'learning_rate'?"),
+        ("learning_rate=nan", "learning_rate: 'nan' is not allowed; allowed: 1e-07"),
+        ("learning_rate=1e9", "or a number between"),
+        ("optimizer=rmsprop", "allowed: sgd, adamw"),
+        ("epochs=10.5", "epochs: '10.5' is not allowed"),
+        ("epochs", "write LEVER=VALUE"),
+        ("drop_leaky_feature=true", "this table has no leaky feature"),
+    ],
+)
+def test_the_lab_refuses_by_name(change: str, said: str) -> None:
+    done = tutor("lab", "fraud_training", "--variant", "exploding_loss", "--set", change)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
             raise click.ClickException(str(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort, OSError):
             raise
-        except Exception as error:  # the last resort: a person gets a line, the log gets the rest
+        except Exception as error:  # noqa: BLE001  the last resort: a line for the person, the rest for the log
             from tutor.cli.crash import keep
 
             raise click.ClickException(keep(error)) from None

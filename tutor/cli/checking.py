@@ -7,15 +7,13 @@ from pathlib import Path
 
 from tutor.authoring.content_tests import run_tests
 from tutor.authoring.evidence import check_run, runs
+from tutor.cli.wiring import run_cache
 from tutor.consultant.reader import open_reader
-from tutor.engine.cache import Cache
 from tutor.engine.runner import Runner
 from tutor.scenario.checking import check
 from tutor.scenario.library import scenario_files
 from tutor.scenario.problems import Problem, ScenarioError
 from tutor.scenario.reading import Source, read
-
-CACHE_BYTES = 200 * 2**20
 
 
 def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -50,8 +48,7 @@ async def problems_of(files: Iterable[Path], cache_dir: Path, *, quick: bool) ->
 
 
 async def _played(source: Source, cache_dir: Path) -> list[Problem]:
-    cache = Cache(cache_dir / "runs", CACHE_BYTES)
-    async with Runner(cache, engine=source.scenario.engine) as runner:
+    async with Runner(run_cache(cache_dir), engine=source.scenario.engine) as runner:
         found = [p async for name, run in runs(source, runner) for p in check_run(source, name, run)]
     if source.scenario.tests:
         reader = await open_reader(source, cache_dir / "assessor")

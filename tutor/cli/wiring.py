@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tutor import settings as settings_module
 from tutor.consultant.protocols import Assessor, Voice
 from tutor.conversation.desk import Desk
+from tutor.engine.cache import Cache
 from tutor.scenario.library import Library, find
 from tutor.scenario.reading import Source
 from tutor.settings import Settings
@@ -13,9 +16,13 @@ from tutor.store.database import Store
 CACHE_BYTES = 200 * 2**20
 
 
+def run_cache(cache_dir: Path) -> Cache:
+    """The cache of runs that every command and the app share."""
+    return Cache(cache_dir / "runs", CACHE_BYTES)
+
+
 def open_desk(settings: Settings | None = None, library: Library | None = None) -> Desk:
     """A desk on the learner's own store. StoreError when that cannot be opened."""
-    from tutor.engine.cache import Cache
     from tutor.engine.runner import Runner
 
     settings = settings or settings_module.load()
@@ -33,7 +40,7 @@ def open_desk(settings: Settings | None = None, library: Library | None = None) 
     return Desk(
         library=library or find(settings.scenarios),
         store=Store(settings.store_path),
-        engine=Runner(Cache(settings.cache_dir / "runs", CACHE_BYTES)),
+        engine=Runner(run_cache(settings.cache_dir)),
         assessor=assessor,
         voice=voice,
     )
