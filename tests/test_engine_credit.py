@@ -11,10 +11,10 @@ from sklearn.metrics import roc_auc_score
 
 from tutor.engine.levers import validate
 from tutor.engine.records import Card, Exhibit, Lines, Outcome, Progress, Run, RunRequest, Table
-from tutor.engine.settings.credit import AHEAD, MONTHS, CreditSettings
+from tutor.engine.settings.credit import AHEAD, EXHIBITS, FACTS, MONTHS, CreditSettings
 from tutor.engine.simulate.credit import simulate
 from tutor.engine.simulate.credit_history import History, live
-from tutor.engine.simulate.credit_world import BUREAU, FEATURES, batch, more_defaulters
+from tutor.engine.simulate.credit_world import BUREAU, FEATURES, UNIT, batch, more_defaulters
 
 SEEDS = (1, 3, 4)
 WORLDS = ("covariate", "prior", "concept", "pipeline")
@@ -162,14 +162,16 @@ def test_every_exhibit_is_there_and_no_summary_diagnoses() -> None:
     )
     for shift in WORLDS:
         outcome = run(shift=shift)
-        names = {e.name for e in outcome.exhibits}
-        assert {"monthly_defaults", "psi", "feature_drift", "subgroups", "same_profile", "outlook"} <= names
-        assert len(names) == len(outcome.exhibits) == 18
+        assert [e.name for e in outcome.exhibits] == list(EXHIBITS)
         for e in outcome.exhibits:
             assert not [word for word in judging if word in e.summary.lower()], e.summary
     card = exhibit(run(), "deployment_card").body
     assert isinstance(card, Card)
     assert "never" in [item.value for item in card.items]
+
+
+def test_every_fact_is_described() -> None:
+    assert {name.partition(".")[0] for name in FACTS} == set(run().facts)
 
 
 def test_the_same_request_gives_the_same_bytes() -> None:
@@ -242,7 +244,7 @@ def test_prior_shift_multiplies_the_odds_and_keeps_what_defaulters_look_like() -
     def odds(y: Any) -> float:
         return float(y.mean() / (1 - y.mean()))
 
-    assert np.log(odds(moved.default) / odds(calm.default)) == pytest.approx(1.135, abs=0.06)
+    assert np.log(odds(moved.default) / odds(calm.default)) == pytest.approx(UNIT["prior"], abs=0.06)
     for y in (0, 1):
         gap = moved.seen[moved.default == y].mean(axis=0) - calm.seen[calm.default == y].mean(axis=0)
         assert np.max(np.abs(gap / calm.seen.std(axis=0))) < 0.05

@@ -3,6 +3,7 @@ change."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -94,6 +95,66 @@ class ClientsSettings(Record):
         """Patients can only be found where something sets them apart."""
         if self.c_found > 0 and self.c_marker < 3:
             raise ValueError(
-                f"c_found: nobody stands out enough for {self.c_found} to be found; c_marker must be 3 or more"
+                f"c_found: nobody stands out for {self.c_found} to be found; c_marker must be at least 3"
             )
         return self
+
+
+FACTS: Mapping[str, str] = {
+    "config.*": "every setting of this run, by name",
+    "CLIENT.cases": "cases in the report (CLIENT is a, b or c)",
+    "CLIENT.positives": "applicants who repay, spam mails, ill people",
+    "CLIENT.negatives": "applicants who default, real mails, healthy people",
+    "CLIENT.base_rate": "share of the positives",
+    "CLIENT.counts.*": "tp, fn, fp and tn at the threshold in use",
+    "CLIENT.threshold": "the threshold in use",
+    "CLIENT.deployed_threshold": "the threshold of the report",
+    "CLIENT.flagged": "share approved, put in the junk folder, called for a test",
+    "CLIENT.accuracy": "share of right decisions",
+    "CLIENT.majority_accuracy": "accuracy of always naming the commoner class",
+    "CLIENT.precision": "share of the flagged that are positive; none where nothing is flagged",
+    "CLIENT.recall": "share of the positives that are flagged",
+    "CLIENT.recall_interval.*": "its 95% interval (Wilson), low and high",
+    "CLIENT.specificity": "share of the negatives that are not flagged",
+    "CLIENT.f1": "harmonic mean of precision and recall",
+    "CLIENT.balanced_accuracy": "mean of recall and specificity",
+    "CLIENT.roc_auc": "area under the ROC curve",
+    "CLIENT.average_precision": "area under the precision-recall curve",
+    "CLIENT.ece": "expected calibration error, ten bins of equal width",
+    "CLIENT.ece_equal_counts": "the same, bins of equal count",
+    "CLIENT.brier": "Brier score",
+    "CLIENT.ece_by.*": "expected calibration error as_is, after platt, after temperature",
+    "CLIENT.brier_by.*": "Brier score as_is, after platt, after temperature",
+    "CLIENT.cost.*": "per_missed_positive, per_false_alarm, now, least, cheapest_threshold, "
+    "accuracy_at_cheapest",
+    "CLIENT.groups.GROUP.*": "cases, base_rate, mean_score, flagged, missed, missed_share, false_alarms, "
+    "false_alarm_share; groups are long_resident, recent_arrival | private, invoices_and_orders, "
+    "newsletters_and_offers, spam | healthy, early_stage, advanced_stage",
+    "CLIENT.natural_recall": "recall in the pool from which the report's cases were drawn",
+    "a.good_approved": "and a.good_refused, a.bad_approved, a.bad_refused: the counts in words",
+    "b.spam_caught": "and b.spam_through, b.letters_lost, b.letters_delivered",
+    "b.campaigns.SPLIT.*": "metrics, spam_through, letters_lost; random_split or split_by_campaign",
+    "c.patients_found": "and c.patients_missed, c.false_alarms, c.healthy_sent_home",
+}
+
+KINDS: Mapping[str, str] = {
+    "confusion_matrix": "the four counts at the threshold in use",
+    "metrics": "every metric, with the accuracy of the trivial rule",
+    "base_rates": "how many of the cases are positive",
+    "threshold_sweep": "the counts and costs at every threshold",
+    "precision_recall": "precision against recall",
+    "roc": "recall against the false positive rate",
+    "reliability": "observed rate against predicted probability",
+    "reliability_platt": "the same after Platt scaling",
+    "reliability_temperature": "the same after temperature scaling",
+    "costs": "what the errors cost at this threshold, the cheapest, and without a model",
+    "subgroups": "both kinds of error by group",
+}
+
+EXHIBITS: Mapping[str, str] = {
+    "reports": "what the clients report: one accuracy each",
+    **{f"a_{kind}": what for kind, what in KINDS.items()},
+    **{f"b_{kind}": what for kind, what in KINDS.items()},
+    "b_campaigns": "spam from campaigns seen in training and from campaigns never met",
+    **{f"c_{kind}": what for kind, what in KINDS.items()},
+}

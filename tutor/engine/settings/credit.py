@@ -1,7 +1,11 @@
-"""Settings of the credit-risk post-mortem: what happens to the world, and what is done about it."""
+"""Settings of the credit-risk post-mortem: what happens to the world, and what is done about it.
+
+`FACTS` and `EXHIBITS` name what a run gives back, for whoever writes a scenario.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -96,3 +100,51 @@ class CreditSettings(Record):
         if self.repair_feed and self.shift != "pipeline":
             raise ValueError("repair_feed: no feed is broken unless shift is pipeline")
         return self
+
+
+FACTS: Mapping[str, str] = {
+    "config.*": "every setting of this run, by name",
+    "months": "months in production",
+    "known_months": "months whose outcomes are known today",
+    "then_months.*": "first and last of the early months that 'then' means",
+    "now_months.*": "first and last of the latest three months with known outcomes, which 'now' means",
+    "onset_month": "the first month touched; none without a shift",
+    "default_rate.*": "then, now, ratio, and now_low to now_high, its 95% interval, among approved loans",
+    "approval.*": "approval rate then and in the last three months",
+    "late30.*": "share 30 days late then and in the latest three months where that is known",
+    "psi.*": "population stability index of month 17 by feature, and score",
+    "ks.*": "Kolmogorov-Smirnov distance of month 17 by feature, and score",
+    "psi_largest.*": "the feature with the largest PSI, and its value",
+    "psi_features_over_limit": "how many of the eight features have a PSI above 0.25",
+    "largest_step": "the largest monthly change of a feature's mean, in standard deviations",
+    "largest_step_feature": "of which feature",
+    "calibration.*": "shift (intercept in log-odds) and slope, then and now, and predicted_now",
+    "auc.*": "ROC-AUC among approved loans then and now, and of today's model on the offline_test",
+    "segments.SEGMENT.WHEN.*": "share, approval, default, loans of salaried, self-employed, new_to_credit",
+    "segment_risen_most": "the segment whose default rate has multiplied most",
+    "share_new_to_credit.*": "share of applicants without a credit history, then and now",
+    "same_profile_ratio": "how much more often loans of the same segment and predicted risk default now",
+    "retrainings": "how often the model was fitted again in production",
+    "ahead.*": "default_rate, ratio, approval, predicted, reviewed, auc, fitted_on in the six months after",
+}
+
+EXHIBITS: Mapping[str, str] = {
+    "monthly_defaults": "default rate of approved loans and what was predicted, up to the last known month",
+    "approval_rate": "share of applicants approved by month",
+    "psi": "population stability index of each feature and the score, with the usual limits",
+    "psi_by_month": "the same over the months",
+    "feature_drift": "PSI, KS, means and the commonest value of each feature, month 0 and month 17",
+    "feature_timeline": "mean of each feature by month",
+    "score_distribution": "predicted risks in month 0 and month 17",
+    "calibration_by_month": "calibration intercept and slope, up to the last known month",
+    "reliability": "observed against predicted defaults, then and now",
+    "auc_by_month": "ROC-AUC among approved loans, up to the last known month",
+    "subgroups": "share, approval and defaults of each segment, then and now",
+    "same_profile": "defaults of loans of the same segment and predicted risk, then and now",
+    "offline_test": "the test set of month 0, at deployment and run again today",
+    "early_delinquency": "share 30 days late by month, known one month later",
+    "outcome_delay": "which outcomes are known when",
+    "deployment_card": "the model, its data, its cutoff, how often it was retrained",
+    "sample_rows": "ten applicants of month 17 as the model saw them",
+    "outlook": "the six months after, under whatever was changed",
+}

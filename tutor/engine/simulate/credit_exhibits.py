@@ -210,7 +210,7 @@ def outlook(h: History) -> Built:
     return "The next six months", summary, rates("share", lines)
 
 
-EXHIBITS: tuple[Callable[[History], Built], ...] = (
+BUILDERS: tuple[Callable[[History], Built], ...] = (
     monthly_defaults,
     approval_rate,
     psi,
@@ -235,7 +235,7 @@ EXHIBITS: tuple[Callable[[History], Built], ...] = (
 def exhibits(history: History) -> tuple[Exhibit, ...]:
     """Every exhibit, named like its function."""
     found = []
-    for build in EXHIBITS:
+    for build in BUILDERS:
         title, summary, body = build(history)
         found.append(Exhibit(name=build.__name__, title=title, summary=summary, body=body))
     return tuple(found)
