@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from textual.app import App
 from torch import nn
 
 from tutor.engine import runner as runner_module
 from tutor.engine.cache import Cache
-from tutor.engine.catalogue import ENGINES
+from tutor.engine.catalogue import ENGINES, evidence
 from tutor.engine.compare import compare
 from tutor.engine.levers import levers, validate
 from tutor.engine.perform import perform
@@ -187,6 +188,8 @@ def test_every_lever_is_described_and_its_default_allowed(engine: str) -> None:
     for name, lever in levers(engine).items():
         assert lever.description, name
         assert lever.kind != "text", name
+    assert evidence(engine).facts
+    assert evidence(engine).exhibits
     assert validate(engine, {name: lever.default for name, lever in levers(engine).items()}) == ()
 
 
@@ -299,6 +302,26 @@ async def test_a_child_that_cannot_start_is_told_in_words(monkeypatch: pytest.Mo
         last = (await collect(runner, RunRequest(engine="fraud")))[-1]
         assert isinstance(last, Failed)
         assert "exit code 1" in last.message
+
+
+async def test_it_works_inside_a_textual_app() -> None:
+    """Whose stderr has no file number, on which multiprocessing would fail."""
+
+    seen: list[object] = []
+
+    class Watching(App[None]):
+        async def on_mount(self) -> None:
+            self.run_worker(self.watch())
+
+        async def watch(self) -> None:
+            async with Runner() as runner:
+                *_, last = await collect(runner, RunRequest(engine="clients"))
+                seen.extend((sys.stderr.fileno(), last.kind))
+
+    app = Watching()
+    async with app.run_test():
+        await app.workers.wait_for_complete()
+    assert seen == [-1, "finished"]
 
 
 def test_the_child_dies_with_its_parent() -> None:

@@ -1,13 +1,14 @@
 """The engines there are: name -> where the settings class and the simulation live.
 
 The parent process imports settings only; the child imports simulations (torch, scikit-learn).
-A settings class is a `Record` whose fields are scalars with defaults, ranges and descriptions. A simulation
-module has `simulate(settings, seed) -> Iterator[Progress | Outcome]`, the `Outcome` last.
+A settings class is a `Record` whose fields are scalars with defaults, ranges and descriptions; beside it
+stand `FACTS` and `EXHIBITS`, which name what a run gives back. A simulation module has
+`simulate(settings, seed) -> Iterator[Progress | Outcome]`, the `Outcome` last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
@@ -30,6 +31,13 @@ ENGINES: dict[str, Engine] = {
 }
 
 
+class Evidence(NamedTuple):
+    """What every run of an engine gives back: path of a fact or name of an exhibit -> what it is."""
+
+    facts: Mapping[str, str]
+    exhibits: Mapping[str, str]
+
+
 class Simulation(Protocol):
     def __call__(self, settings: Record, seed: int, /) -> Iterator[Progress | Outcome]: ...
 
@@ -39,6 +47,12 @@ def settings_class(engine: str) -> type[Record]:
     module, name = ENGINES[engine].settings.split(":")
     found: type[Record] = getattr(import_module(module), name)
     return found
+
+
+def evidence(engine: str) -> Evidence:
+    """What a run of an engine gives back, in words; KeyError for an unknown one."""
+    module = import_module(ENGINES[engine].settings.partition(":")[0])
+    return Evidence(module.FACTS, module.EXHIBITS)
 
 
 def simulation(engine: str) -> Simulation:

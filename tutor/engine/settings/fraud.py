@@ -7,6 +7,7 @@ The defaults are the healthy run; each fault of the case, and each remedy, is a 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -142,7 +143,7 @@ class FraudSettings(Record):
         return self
 
 
-FACTS: dict[str, str] = {
+FACTS: Mapping[str, str] = {
     "config.*": "every setting of this run, by name",
     "network": "the layers in words, such as 20-32-32-1",
     "inputs": "features the network is given",
@@ -212,7 +213,7 @@ FACTS: dict[str, str] = {
 }
 PARTS = ("train", "validation", "test", "production")
 
-EXHIBITS: dict[str, str] = {
+EXHIBITS: Mapping[str, str] = {
     "loss_curves": "training and validation loss by epoch (by step when the run ends in epoch 1)",
     "first_steps": "loss of each batch of the first epoch",
     "gradient_norms": "length of the gradient by step",
