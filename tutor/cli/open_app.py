@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
 
-if TYPE_CHECKING:
-    from tutor.conversation.desk import Desk
+import click
 
 
 def open_app() -> None:
-    """Runs the app until it is left. What the desk needs is imported behind the first painted screen."""
+    """Runs the app until the learner leaves. ClickException where there is no terminal to draw on."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.ClickException("the app needs a terminal; in a pipe, use: tutor chat SCENARIO")
     from tutor import settings
     from tutor.app.app import TutorApp
+    from tutor.cli.wiring import open_desk
 
-    found = settings.load()
-
-    def desk() -> Desk:
-        from tutor.cli.wiring import open_desk
-
-        return open_desk(found)
-
-    app = TutorApp(desk, found.data_dir)
-    app.run()
-    if app.return_code:
-        raise SystemExit(app.return_code)
+    TutorApp(open_desk, settings.load().data_dir).run()

@@ -46,6 +46,7 @@ class ExhibitEntry(Part):
     show: Id
     title: Short
     open: Literal["at_start", "on_request"] = "on_request"
+    since: Id | None = Field(default=None, description="The stage before which it is not to be had.")
     asked_by: tuple[Saying, ...] = ()
     say: Text | None = Field(default=None, description="What the consultant says when handing it over.")
 
@@ -79,6 +80,7 @@ class Idea(Part):
         default=(), description="The ladder, one step each: a pump, a hint, a prompt. For expectations."
     )
     assertion: Text | None = Field(default=None, description="The idea told, after the third hint.")
+    hours: float = Field(default=0.0, ge=0, description="What committing to it costs on the case's clock.")
 
 
 class Pushback(Part):
@@ -139,6 +141,15 @@ class Variant(Part):
     debrief: Text
 
 
+class Clock(Part):
+    """Hours until it must be done. Experiments cost what their levers cost; in the stages of `runs_in` a remedy
+    the learner commits to costs its `hours`. When they are used up, the stage ends with `out_of_time`."""
+
+    hours: float = Field(gt=0)
+    runs_in: tuple[Id, ...] = Field(min_length=1)
+    out_of_time: Text
+
+
 class ContentTest(Part):
     """One line of a learner and how it must be taken."""
 
@@ -166,7 +177,7 @@ class Scenario(Part):
     you: Short
     consultant: Consultant
     engine: Id
-    hours: float | None = Field(default=None, gt=0, description="The clock of the case, where it has one.")
+    clock: Clock | None = None
     summary: Short
     brief: Text
     exhibits: Mapping[Id, ExhibitEntry] = Field(min_length=1)
