@@ -142,8 +142,11 @@ class Variant(Part):
 
 
 class Clock(Part):
-    """Hours until it must be done. Experiments cost what their levers cost; in the stages of `runs_in` a remedy
-    the learner commits to costs its `hours`. When they are used up, the stage ends with `out_of_time`."""
+    """Hours until it must be done.
+
+    Experiments cost what their levers cost; in the stages of `runs_in` each remedy the learner commits to costs
+    its `hours`. When they are used up, the stage ends with `out_of_time`.
+    """
 
     hours: float = Field(gt=0)
     runs_in: tuple[Id, ...] = Field(min_length=1)
