@@ -63,6 +63,7 @@ class Chat:
         self.talk = conversation
         self.printer = printer
         self.shown: set[str] = set()
+        self.hours_left = conversation.session.hours_left()
         self.commands: dict[str, Callable[[str], Awaitable[None]]] = {
             "/hint": self._hint,
             "/evidence": self._evidence,
@@ -167,6 +168,13 @@ class Chat:
             self.printer.event(
                 "stage", f"(Stage {stages.index(now) + 1} of {len(stages)}: {title})", stage=now
             )
+            for name in self.talk.open_exhibits():
+                if name not in self.shown:
+                    self._show(name)
+        left = self.talk.session.hours_left()
+        if left is not None and left != self.hours_left:
+            self.hours_left = left
+            self.printer.event("clock", f"({left:g} hours left)", hours_left=left)
 
     # ------------------------------------------------------------ commands
 
@@ -177,10 +185,11 @@ class Chat:
         exhibits = self.talk.scenario.exhibits
         if not name:
             opened = self.talk.open_exhibits()
-            rows = [f"{n}: {e.title}{' (open)' if n in opened else ''}" for n, e in exhibits.items()]
+            here = [n for n in exhibits if self.talk.session.available(n)]
+            rows = [f"{n}: {exhibits[n].title}{' (open)' if n in opened else ''}" for n in here]
             names = "\n".join(f"- {row}" for row in rows)
             self.printer.event("evidence", f"Ask for any of these, or write /evidence NAME.\n\n{names}")
-        elif name not in exhibits:
+        elif name not in exhibits or not self.talk.session.available(name):
             self.printer.error(f"there is no exhibit {name!r}; /evidence lists them")
         else:
             await self.talk.look_at(name)

@@ -6,6 +6,7 @@ joins it. From the sealed key only what the move names is looked up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -30,7 +31,9 @@ from tutor.scenario.schema import StageRoles
 from tutor.scenario.templates import render
 
 _HINTS = {MoveKind.PUMP: 0, MoveKind.HINT: 1, MoveKind.PROMPT: 2}
-OFFERS = 3
+OFFERS = 3  # how many things to ask for are named at once
+_GAP = re.compile(r"_{2,}|\.{3}|…")
+_OPENER = re.compile(r"^(so|now|then),?\s+")
 
 
 def compose(move: Move, context: Context) -> str:
@@ -163,6 +166,7 @@ class Material:
             because = flat(render(wrong.because, facts))
             *body, last = sentences(because)
             found["error"] = clause(render(wrong.error, facts), self.proper)
+            found["against"] = self._naming(target)
             again = flat(render(wrong.again, facts)) if wrong.again else ""
             found["again" if is_question(again) else "again_plain"] = again
             found["closing"] = last if body and is_question(last) else None
@@ -183,7 +187,8 @@ class Material:
             return {}
         idea, step = self.scenario.ideas[target], _HINTS.get(self.move.kind)
         if step is not None and step < len(idea.hints):
-            return {"hint": flat(render(idea.hints[step], self.facts))}
+            hint = flat(render(idea.hints[step], self.facts))
+            return {"hint": hint, "gap": hint if _GAP.search(hint) else None}
         if self.move.kind is MoveKind.ASSERTION:
             return {"assertion": flat(render(idea.assertion or idea.means, self.facts))}
         return {}
@@ -213,6 +218,8 @@ class Material:
             following = self.scenario.stages[self.move.stage]
             found["next_stage"] = _plain(following.title)
             found["next_ask"] = flat(render(following.ask, self.facts))
+        if self.move.reason is Reason.OUT_OF_TIME and self.scenario.clock is not None:
+            found["consequence"] = flat(render(self.scenario.clock.out_of_time, self.facts))
         if self.move.fact is not None:
             fact = self.scenario.facts[self.move.fact]
             found["about"] = clause(fact.about, self.proper)
@@ -225,7 +232,8 @@ class Material:
     def _question(self, ask: str) -> str:
         """The last question of a text, to follow a colon."""
         said = sentences(flat(render(ask, self.facts)))
-        return lower_first(next((s for s in reversed(said) if is_question(s)), said[-1]), self.proper)
+        question = next((s for s in reversed(said) if is_question(s)), said[-1])
+        return _OPENER.sub("", lower_first(question, self.proper))
 
     def _can_ask(self) -> str | None:
         """A few things the file does tell, those not asked for yet first, others each time."""
@@ -235,11 +243,13 @@ class Material:
             *(
                 _bold(e.title)
                 for name, e in self.scenario.exhibits.items()
-                if e.open == "on_request" and name not in self.session.opened
+                if e.open == "on_request" and self.session.available(name) and name not in self.session.opened
             ),
         ]
         offers = offers or [_bold(e.title) for e in self.scenario.exhibits.values()]
-        start = OFFERS * sum(t.move is not None and t.move.reason is Reason.UNANSWERABLE for t in self.before)
+        start = self.session.seed + OFFERS * sum(
+            t.move is not None and t.move.reason is Reason.UNANSWERABLE for t in self.before
+        )
         turned = offers[start % len(offers) :] + offers[: start % len(offers)]
         return joined(_unique(turned)[:OFFERS])
 

@@ -88,7 +88,16 @@ class Conversation:
     def open_exhibits(self) -> tuple[str, ...]:
         """The exhibits on the table: those open from the start and those looked at."""
         entries = self.scenario.exhibits.items()
-        return tuple(n for n, e in entries if e.open == "at_start" or n in self.session.opened)
+        return tuple(
+            name
+            for name, entry in entries
+            if self.session.available(name) and (entry.open == "at_start" or name in self.session.opened)
+        )
+
+    def closed_exhibits(self) -> tuple[str, ...]:
+        """What can be asked for now and is not on the table yet."""
+        opened = self.open_exhibits()
+        return tuple(n for n in self.scenario.exhibits if self.session.available(n) and n not in opened)
 
     # ------------------------------------------------------------ what a learner does
 
@@ -125,6 +134,8 @@ class Conversation:
     async def look_at(self, name: str) -> Exhibit:
         """Puts an exhibit on the table."""
         exhibit = self.exhibit(name)
+        if not self.session.available(name):
+            raise KeyError(name)
         if name not in self.session.opened:
             await self._record(Opened(exhibit=name))
         return exhibit

@@ -91,6 +91,8 @@ class Reason(StrEnum):
     SAY_IT_BACK = "say_it_back"  # prompt: told already, in your own words now
     BESIDE = "beside"  # redirect: no bearing on this stage
     OFF_TOPIC = "off_topic"  # redirect
+    OUT_OF_TIME = "out_of_time"  # advance, debrief: the hours of the case are used up
+    NOT_YET = "not_yet"  # answer: that exhibit belongs to a later stage
     DISPUTED = "disputed"  # hold_firm: the learner finds it unfair; say what evidence would change it
     UNANSWERABLE = "unanswerable"  # answer: the case does not tell
 

@@ -16,6 +16,7 @@ UNSURE: tuple[Rule, ...] = (rules.clarify,)
 RULES: dict[Act, tuple[Rule, ...]] = {
     Act.CONTRIBUTION: (
         rules.commit,
+        rules.out_of_time,
         rules.push_back,
         rules.done,
         rules.ruled_out,

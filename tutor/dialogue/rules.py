@@ -47,6 +47,8 @@ def hold_firm(session: Session, assessment: Assessment) -> Move:
 def answer(session: Session, assessment: Assessment) -> Move:
     kind, _, name = (assessment.asks or "").partition(":")
     if kind == "exhibit" and name in session.key.scenario.exhibits:
+        if not session.available(name):
+            return Move(kind=MoveKind.ANSWER, reason=Reason.NOT_YET, exhibit=name)
         return Move(kind=MoveKind.SHOW_EXHIBIT, exhibit=name)
     if kind == "fact" and name in session.key.scenario.facts:
         return Move(kind=MoveKind.ANSWER, fact=name)
@@ -97,6 +99,16 @@ def commit(session: Session, assessment: Assessment) -> Move | None:
     if not session.is_shotgun(assessment):
         return None
     return Move(kind=MoveKind.PROBE, reason=Reason.SHOTGUN, candidates=assessment.asserted())
+
+
+@rule("the hours of the case are used up", MoveKind.ADVANCE, MoveKind.DEBRIEF)
+def out_of_time(session: Session, assessment: Assessment) -> Move | None:
+    """The stage ends as it stands; its consequences are the author's."""
+    if not session.out_of_time() or session.stage_done():
+        return None
+    stage = session.next_stage()
+    kind = MoveKind.DEBRIEF if stage is None else MoveKind.ADVANCE
+    return Move(kind=kind, reason=Reason.OUT_OF_TIME, stage=stage)
 
 
 @rule("a misconception is put forward (this stage's first)", MoveKind.PUSH_BACK)

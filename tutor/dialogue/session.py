@@ -79,6 +79,7 @@ class Session:
     opened: tuple[str, ...] = ()
     experiments: tuple[Experimented, ...] = ()
     estimates: Mapping[int, float] = field(default_factory=dict)
+    committed: frozenset[str] = frozenset()
 
     # ------------------------------------------------------------ questions the policy and the screens ask
 
@@ -124,6 +125,26 @@ class Session:
         """The first later stage that is not done already; None after the last."""
         here = self.key.stages.index(self.stage)
         return next((s for s in self.key.stages[here + 1 :] if not self.stage_done(s)), None)
+
+    def hours_spent(self) -> float:
+        """Hours used on the case's clock: experiments, and remedies committed to."""
+        ideas = self.key.scenario.ideas
+        remedies = sum(ideas[i].hours for i in self.committed if i in ideas)
+        return remedies + sum(e.hours for e in self.experiments)
+
+    def hours_left(self) -> float | None:
+        """Hours left, never below 0; None where the case has no clock."""
+        clock = self.key.scenario.clock
+        return None if clock is None else max(0.0, clock.hours - self.hours_spent())
+
+    def out_of_time(self) -> bool:
+        clock = self.key.scenario.clock
+        return clock is not None and self.stage in clock.runs_in and self.hours_left() == 0
+
+    def available(self, exhibit: str) -> bool:
+        """Whether the stage from which an exhibit is to be had has come."""
+        since = self.key.scenario.exhibits[exhibit].since
+        return since is None or not self.key.is_later(since, self.stage)
 
     def is_shotgun(self, assessment: Assessment) -> bool:
         """Whether a message names so many ideas that it commits to none."""
@@ -198,7 +219,7 @@ def _assessed(session: Session, event: Assessed) -> Session:
         return _credit(session, event, only_observations=True)
     if assessment.act is not Act.CONTRIBUTION or session.is_shotgun(assessment):
         return session
-    session = _credit(session, event)
+    session = _commit(_credit(session, event), assessment)
     return _challenge(_drop(session, event), event)
 
 
@@ -223,6 +244,16 @@ def _credit(session: Session, event: Assessed, *, only_observations: bool = Fals
         for idea in session.unproven():
             credits[idea] = replace(credits[idea], grounded=True)
     return replace(session, credits=credits)
+
+
+def _commit(session: Session, assessment: Assessment) -> Session:
+    """Keeps track of the remedies that cost hours: put forward in a stage against time, not taken back."""
+    clock = session.key.scenario.clock
+    if clock is None or session.stage not in clock.runs_in:
+        return session
+    costly = {Role.EXPECTATION, Role.PLAUSIBLE}
+    now = {i for i in assessment.asserted() if session.key.role(i, session.stage) in costly}
+    return replace(session, committed=(session.committed | now) - set(assessment.denied()))
 
 
 def _is_wrong(session: Session, idea: str) -> bool:

@@ -62,6 +62,14 @@ def places(scenario: Scenario) -> Iterator[tuple[PathKey, StageRoles]]:
 
 def _stages(source: Source, report: Report) -> Iterator[Problem]:
     scenario = source.scenario
+    for name, entry in scenario.exhibits.items():
+        if entry.since is not None and entry.since not in scenario.stages:
+            message = f"there is no stage {entry.since!r}{did_you_mean(entry.since, scenario.stages)}"
+            yield report.error(("exhibits", name, "since"), message)
+    for number, stage in enumerate(scenario.clock.runs_in if scenario.clock else ()):
+        if stage not in scenario.stages:
+            message = f"there is no stage {stage!r}{did_you_mean(stage, scenario.stages)}"
+            yield report.error(("clock", "runs_in", number), message)
     for name, variant in scenario.variants.items():
         for stage in variant.stages:
             if stage not in scenario.stages:
@@ -250,6 +258,8 @@ def _tests(source: Source, report: Report) -> Iterator[Problem]:
 def texts(scenario: Scenario) -> Iterator[tuple[PathKey, str, str | None]]:
     """Every template of the scenario: where it stands, its source, and the only variant it is shown in."""
     yield ("brief",), scenario.brief, None
+    if scenario.clock is not None:
+        yield ("clock", "out_of_time"), scenario.clock.out_of_time, None
     for name, fact in scenario.facts.items():
         yield ("facts", name, "answer"), fact.answer, None
     for name, exhibit in scenario.exhibits.items():
