@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.dialogue.debrief import debrief
 from tutor.dialogue.document import page
-from tutor.dialogue.events import EVENT, Assessed, Event, Replied, Said, Started
+from tutor.dialogue.events import EVENT, Assessed, Event, Experimented, Replied, Said, Started
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance, Verdict
 from tutor.dialogue.policy import RULES, UNSURE, next_move
 from tutor.dialogue.rules import LADDER
 from tutor.dialogue.session import Session, advance, replay, start
+from tutor.scenario.reading import Source
+from tutor.scenario.schema import Clock, Probe
 
 IDEAS = (
     "saw_explosion", "saw_flat", "too_fast", "gradients", "overfit", "labels", "slower", "longer", "coffee",
@@ -231,3 +234,61 @@ def test_invariants_hold_on_every_walk(key: Key, steps: list[Assessment]) -> Non
                 done, move = turn(done, reading(idea, denies=("overfit", "longer", "saw_flat")))
                 moves.append(move)
         assert done.finished, "the session can always end"
+
+
+# ---------------------------------------------------------------- a case against time
+
+
+@pytest.fixture
+def timed(tiny: Source) -> Key:
+    """The tiny case with six hours for its last stage: slower takes one, longer (wrong) ten, coffee seven."""
+    ideas = {
+        name: idea.model_copy(update={"hours": {"slower": 1.0, "longer": 10.0, "coffee": 7.0}.get(name, 0.0)})
+        for name, idea in tiny.scenario.ideas.items()
+    }
+    variant = tiny.scenario.variants["exploding"]
+    remedy = variant.stages["remedy"]
+    remedy = remedy.model_copy(
+        update={"expects": ("slower", "too_fast"), "plausible": {"coffee": Probe(exhibit="curves", ask="?")}}
+    )
+    stages = {**variant.stages, "remedy": remedy}
+    clock = Clock(hours=6, runs_in=("remedy",), out_of_time="The demo has begun.")
+    variants = {"exploding": variant.model_copy(update={"stages": stages})}
+    exhibits = {**tiny.scenario.exhibits}
+    exhibits["config"] = exhibits["config"].model_copy(update={"since": "diagnose"})
+    update = {"ideas": ideas, "clock": clock, "variants": variants, "exhibits": exhibits}
+    return Key(tiny.scenario.model_copy(update=update), "exploding")
+
+
+def test_remedies_and_experiments_cost_hours_and_wrong_ones_are_stopped_before_they_do(timed: Key) -> None:
+    session, _ = walk(timed, reading("saw_explosion"), reading("gradients"))
+    assert session.hours_left() == 6
+    session, _ = turn(session, reading("longer"))
+    assert session.hours_left() == 6
+    session, _ = turn(session, reading("slower"))
+    assert session.hours_left() == 5
+    session = advance(session, Experimented(changes={}, summary="", hours=2.5))
+    assert session.hours_left() == 2.5
+    assert not session.out_of_time()
+
+
+def test_running_out_of_hours_ends_the_stage(timed: Key) -> None:
+    session, _ = walk(timed, reading("saw_explosion"), reading("gradients"))
+    session, move = turn(session, reading("coffee"))
+    assert (move.kind, move.reason) == (MoveKind.DEBRIEF, Reason.OUT_OF_TIME)
+    assert session.finished
+    assert debrief(session).missed == (("slower",), ("too_fast",))
+
+
+def test_a_remedy_taken_back_gives_its_hours_back(timed: Key) -> None:
+    session, _ = walk(timed, reading("saw_explosion"), reading("gradients"), reading("slower"))
+    session, _ = turn(session, reading(denies=("slower",)))
+    assert session.hours_left() == 6
+
+
+def test_an_exhibit_of_a_later_stage_is_not_to_be_had_yet(timed: Key) -> None:
+    ask = reading(act=Act.QUESTION, asks="exhibit:config")
+    session, moves = walk(timed, ask, reading("saw_explosion"), ask)
+    assert (moves[0].kind, moves[0].reason) == (MoveKind.ANSWER, Reason.NOT_YET)
+    assert moves[2].kind is MoveKind.SHOW_EXHIBIT
+    assert session.opened == ("config",)
