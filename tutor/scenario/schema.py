@@ -144,8 +144,8 @@ class Variant(Part):
 class Clock(Part):
     """Hours until it must be done.
 
-    Experiments cost what their levers cost; in the stages of `runs_in` each remedy that the learner commits to
-    costs its `hours`. When they are used up, the stage ends with `out_of_time`.
+    Experiments cost what their levers cost; in the stages of `runs_in` each remedy that the learner commits
+    to costs its `hours`. When they are used up, the stage ends with `out_of_time`.
     """
 
     hours: float = Field(gt=0)
