@@ -24,7 +24,7 @@ HIDDEN: dict[str, Any] = {
     "c_found": 15,
     "c_signal": 0.45,
 }
-SEEDS = (0, 1, 11, 12)
+SEEDS = (0, 1, 11)
 
 
 @cache
@@ -88,7 +88,7 @@ def test_hidden_costs_agree_with_the_same_briefs_and_hide_other_things(seed: int
 def test_the_reports_lie_close_to_what_the_simulated_world_gives_by_itself(settings: dict[str, Any]) -> None:
     """The counts are exact because the sample is drawn to match; the pool must not be bent far for it."""
     worlds = {key: [] for key in "abc"}
-    for seed in (0, 1, 11, 12):
+    for seed in SEEDS:
         facts = run(seed, **settings).facts
         for key, gaps in worlds.items():
             gaps.append(facts[key]["natural_recall"] - facts[key]["recall"])

@@ -130,7 +130,7 @@ def test_outcomes_that_are_not_known_yet_are_not_shown() -> None:
 
 
 def test_progress_comes_month_by_month_and_hides_what_is_not_known() -> None:
-    progress = [p for p in simulate(CreditSettings(applicants=1000), 0) if isinstance(p, Progress)]
+    progress = [p for p in simulate(CreditSettings(applicants=2000), 0) if isinstance(p, Progress)]
     assert [p.done for p in progress] == list(range(1, MONTHS + AHEAD + 1))
     assert {p.unit for p in progress} == {"month"}
     assert [i for i, p in enumerate(progress) if "default" not in p.values] == [15, 16, 17]
@@ -277,9 +277,9 @@ def test_bad_settings_are_refused_by_name(settings: dict[str, Any], named: str) 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"cutoff": 0.05, "applicants": 1000, "onset": 3, "recalibrate": True, "new_cutoff": 0.0001},
+        {"cutoff": 0.08, "applicants": 2000, "onset": 3, "recalibrate": True, "new_cutoff": 0.0001},
         {"cutoff": 0.6, "strength": 1.5, "shift": "prior", "onset": 3, "ramp": 1, "outcome_delay": 8},
-        {"strength": 0.0, "shift": "covariate", "applicants": 1000, "retrain_every": 1, "outcome_delay": 0},
+        {"strength": 0.0, "shift": "covariate", "applicants": 2000, "retrain_every": 1, "outcome_delay": 0},
         {
             "shift": "pipeline",
             "broken_feed": "income_yearly",

@@ -49,11 +49,11 @@ class CreditSettings(Record):
         description="Missing bureau scores arrive as 850, or all as 680, or card use is divided by 100, "
         "or income multiplied by 12.",
     )
-    applicants: int = Field(8000, ge=1000, le=12_000, description="Applicants in each month.")
+    applicants: int = Field(8000, ge=2000, le=12_000, description="Applicants in each month.")
     training_rows: int = Field(
         20_000, ge=2000, le=60_000, description="Loans the model was fitted on, month 0."
     )
-    cutoff: float = Field(0.15, ge=0.05, le=0.6, description="Approve when the predicted risk is below this.")
+    cutoff: float = Field(0.15, ge=0.08, le=0.6, description="Approve when the predicted risk is below this.")
     outcome_delay: int = Field(3, ge=0, le=8, description="Months until it is known whether a loan defaults.")
 
     # before: what could have been in place during the 18 months

@@ -57,10 +57,10 @@ def facts(h: History) -> dict[str, Any]:
         "largest_step": float(steps.max()),  # of a feature mean in one month, in standard deviations
         "largest_step_feature": FEATURES[int(np.unravel_index(steps.argmax(), steps.shape)[1])],
         "calibration": {
-            "shift_then": h.mean("shift", h.then_months),
-            "shift_now": h.mean("shift", h.now_months),
-            "slope_then": h.mean("slope", h.then_months),
-            "slope_now": h.mean("slope", h.now_months),
+            "shift_then": h.then.calibration[0],
+            "shift_now": h.now.calibration[0],
+            "slope_then": h.then.calibration[1],
+            "slope_now": h.now.calibration[1],
             "predicted_now": float(h.now.risk.mean()),
         },
         "auc": {

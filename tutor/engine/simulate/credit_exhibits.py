@@ -52,10 +52,11 @@ def approval_rate(h: History) -> Built:
 def calibration_by_month(h: History) -> Built:
     known = range(h.known)
     lines = (series(h, "shift", known, "intercept"), series(h, "slope", known, "slope"))
+    (before, slope_before), (after, slope_after) = h.then.calibration, h.now.calibration
     summary = (
-        f"In {span(h.now_months)} defaults exceed the predictions by {h.mean('shift', h.now_months):+.2f} in "
-        f"log-odds, in {span(h.then_months)} by {h.mean('shift', h.then_months):+.2f}; the slope goes from "
-        f"{h.mean('slope', h.then_months):.2f} to {h.mean('slope', h.now_months):.2f}."
+        f"In {span(h.now_months)} defaults exceed predictions by {after:+.2f} in log-odds, in "
+        f"{span(h.then_months)} by {before:+.2f}; the slope goes from {slope_before:.2f} to "
+        f"{slope_after:.2f}."
     )
     return "Calibration by month", summary, rates("log-odds; slope", lines)
 

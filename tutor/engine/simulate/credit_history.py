@@ -135,11 +135,12 @@ def live(settings: CreditSettings, seed: int) -> Iterator[Progress | History]:
         if settings.repair_feed and month >= MONTHS:
             arrived = arrived._replace(seen=arrived.real)
         months.append(Known(arrived, policy.decide(arrived, stream(3, month))))
-        figures.append(measure(months[-1], baseline, score))
+        outcomes = month < MONTHS - settings.outcome_delay
+        figures.append(measure(months[-1], baseline, score, outcomes))
         cards.append(policy.scorecard)
         seen = figures[-1]
         values: dict[str, float | None] = {"approval": seen.approval, "late30": seen.late30}
-        if month < MONTHS - settings.outcome_delay or month >= MONTHS:
+        if outcomes or month >= MONTHS:
             values["default"] = seen.default
         yield Progress(unit="month", done=month + 1, total=MONTHS + AHEAD, values=values)
     yield History(settings, baseline, test, tuple(cards), tuple(months), tuple(figures))

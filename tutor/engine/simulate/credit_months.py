@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -52,11 +53,11 @@ class Month:
     moved: tuple[float, ...]  # feature means, in standard deviations from month 0
 
 
-def measure(month: Known, baseline: Baseline, score: Reference) -> Month:
-    """The figures of one month."""
+def measure(month: Known, baseline: Baseline, score: Reference, outcomes: bool) -> Month:
+    """The figures of one month; without `outcomes` those are left out that need them and cost time."""
     batch, (risk, approved, reviewed) = month
     default, predicted = batch.default[approved], risk[approved]
-    both = len(default) > 0 and both_classes(default)
+    both = outcomes and len(default) > 0 and both_classes(default)
     moved = (batch.seen.mean(axis=0) - baseline.mean) / baseline.spread
     return Month(
         approval=float(approved.mean()),
@@ -101,6 +102,12 @@ class Approved:
     def rate(self) -> float:
         """The default rate."""
         return mean(self.default)
+
+    @cached_property
+    def calibration(self) -> tuple[float, float]:
+        """Calibration intercept, in log-odds with the slope held at one, and slope."""
+        shift = calibration_in_the_large(self.default, self.risk)
+        return (0.0, 1.0) if shift is None else (shift, platt(self.default, self.risk).slope)
 
 
 @dataclass(frozen=True)
