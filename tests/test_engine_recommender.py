@@ -41,7 +41,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
 }
 SEEDS = {
-    "too_much_capacity": (0, 1),
+    "too_much_capacity": (1, 4),
     "trained_past_peak": (0, 3),
     "tuned_on_validation": (3, 4),
 }

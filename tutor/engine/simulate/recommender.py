@@ -1,10 +1,28 @@
 """The recommender case: a deep transformer on 2,000 purchase histories, and the evidence of how that went.
 
-What the remedies do here was measured over several seeds (tests/test_engine_recommender.py holds the
-directions). More data helps most, then swapping products of one department, weight decay, dropout and fewer
-layers; early stopping gives back what training past the best epoch lost. Two claims need care. AdamW's weight
-decay acts per step as learning rate x decay, so the usual 0.01 does nothing in a run of a hundred steps: from
-about 1 it regularises. Label smoothing changes the loss, not the accuracy.
+What the remedies did to the run as it was found, measured (accuracy in %, means of seeds 0 to 2):
+
+    remedy                          train  validation  test
+    none                               96          56    56
+    early stopping, patience 2         80          60    60
+    dropout 0.2                        79          63    64
+    weight decay 0.01 or 0.1           95          56    57
+    weight decay 1                     88          62    63
+    weight decay 3                     79          69    70
+    3 layers                           87          58    59
+    3 layers of width 16               70          54    56
+    the same for 24 epochs             86          56    59
+    mask 30% of the products           82          60    62
+    swap 30% for similar products      81          67    67
+    three times the data, 4 epochs     75          67    68
+    swap, weight decay 1, patience 3   78          70    71
+    label smoothing 0.1                96          56    57
+    24 layers, or 24 epochs            96          56    57
+
+So a text may promise gains from more data, swapping, dropout, early stopping and masking. With care: AdamW's
+weight decay acts per step as learning rate x decay, and in a run of a hundred steps the usual 0.01 does nothing;
+cutting layers alone gives two or three points, and a narrow network needs more epochs. Label smoothing changes
+the loss and not the accuracy.
 """
 
 from __future__ import annotations
