@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tutor.authoring.content_tests import run_tests
 from tutor.authoring.evidence import check_run, runs
+from tutor.authoring.pressure import run_pressure
 from tutor.cli.wiring import run_cache
 from tutor.consultant.reader import open_reader
 from tutor.engine.runner import Runner
@@ -50,7 +51,5 @@ async def problems_of(files: Iterable[Path], cache_dir: Path, *, quick: bool) ->
 async def _played(source: Source, cache_dir: Path) -> list[Problem]:
     async with Runner(run_cache(cache_dir), engine=source.scenario.engine) as runner:
         found = [p async for name, run in runs(source, runner) for p in check_run(source, name, run)]
-    if source.scenario.tests:
-        reader = await open_reader(source, cache_dir / "assessor")
-        found += run_tests(source, reader)
-    return found
+    reader = await open_reader(source, cache_dir / "assessor")
+    return [*found, *run_tests(source, reader), *run_pressure(source, reader)]
