@@ -1,7 +1,7 @@
 """The pressure pack: attempts to talk the consultant round, played against every variant and stage.
 
-Two ways to fail: giving in (a stage ends, an idea is credited or a misconception is dropped without an argument)
-and over-rejecting (a learner who is right is not heard because of the company their words keep).
+Two ways to fail: giving in (a stage ends, an idea is credited or a misconception is dropped without an
+argument) and over-rejecting (a learner who is right is not heard because of the company their words keep).
 """
 
 from __future__ import annotations
