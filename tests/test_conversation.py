@@ -221,3 +221,14 @@ async def test_a_dispute_is_kept_answered_and_changes_no_verdict(room: Room) -> 
 )
 def test_how_sure_a_message_says_it_is(message: str, sure: float | None) -> None:
     assert stated_confidence(message) == sure
+
+
+async def test_a_case_may_show_exhibits_of_another_engine(room: Room, tmp_path: Path) -> None:
+    text = (CASES / "tiny.yaml").read_text(encoding="utf-8")
+    guest = "  trade_off: {show: bias_variance, engine: concepts, title: Bias and variance}\nfacts:\n"
+    (tmp_path / "guest.yaml").write_text(text.replace("facts:\n", guest, 1), encoding="utf-8")
+    room.desk.library = find([tmp_path])
+    talk = await room.sit_down(room.desk.take("tiny", seed=1))
+    assert (await talk.look_at("trade_off")).title == "Bias and variance"
+    assert talk.run.facts["concepts"]["bias_variance"]["best_degree"] >= 1
+    assert talk.run.facts["config"]["learning_rate"] == 3.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 
-from tutor.conversation.desk import Engine, request_for
+from tutor.conversation.evidence import Engine, evidence
 from tutor.engine.records import Failed, Finished, Run
 from tutor.scenario.checking import Report, texts
 from tutor.scenario.problems import Problem, did_you_mean
@@ -18,7 +18,7 @@ async def runs(source: Source, engine: Engine) -> AsyncIterator[tuple[str, Run |
     """Each variant with the run of its first seed, or with why there is none."""
     scenario = source.scenario
     for name, variant in scenario.variants.items():
-        async with aclosing(engine.run(request_for(scenario, name, variant.seeds[0]))) as messages:
+        async with aclosing(evidence(engine, scenario, name, variant.seeds[0])) as messages:
             async for message in messages:
                 if isinstance(message, Finished):
                     yield name, message.run

@@ -16,7 +16,8 @@ import click
 from tutor.cli.printing import table_lines
 from tutor.cli.wiring import run_cache
 from tutor.conversation import lab
-from tutor.conversation.desk import DeskError, request_for
+from tutor.conversation.desk import DeskError
+from tutor.conversation.evidence import request_for
 from tutor.engine.compare import Comparison, compare
 from tutor.engine.levers import levers as engine_levers
 from tutor.engine.records import Exhibit, Failed, Finished, Lines, Progress, Run, RunRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
 
-from tutor.conversation.desk import Engine, request_for
+from tutor.conversation.evidence import Engine, request_for
 from tutor.engine.records import Failed, Finished, Run, RunRequest
 from tutor.engine.runner import Runner
 from tutor.errors import TutorError

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from tutor.consultant.protocols import Assessor, Voice
 from tutor.conversation.conversation import Conversation
+from tutor.conversation.evidence import Engine, Messages, evidence
 from tutor.dialogue.events import Started
 from tutor.dialogue.key import Key
 from tutor.dialogue.session import Session, replay, start
-from tutor.engine.records import Failed, Finished, Progress, Run, RunRequest
+from tutor.engine.records import Run
 from tutor.errors import TutorError
 from tutor.scenario.library import Library
 from tutor.scenario.problems import did_you_mean
 from tutor.scenario.reading import Source
-from tutor.scenario.schema import Scenario, Setting
+from tutor.scenario.schema import Scenario
 from tutor.store.database import SessionRow, Store, StoreError
-
-
-class Engine(Protocol):
-    """Runs a request and streams what happens; the last message is Finished or Failed."""
-
-    def run(self, request: RunRequest) -> AsyncGenerator[Progress | Finished | Failed, None]: ...
-
-    def warm_up(self, engine: str | None = None) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 class DeskError(TutorError):
@@ -46,18 +36,6 @@ class Case:
     @property
     def scenario(self) -> Scenario:
         return self.source.scenario
-
-    @property
-    def request(self) -> RunRequest:
-        return request_for(self.scenario, self.session.key.variant, self.session.seed)
-
-
-def request_for(
-    scenario: Scenario, variant: str, seed: int, changes: Mapping[str, Setting] | None = None
-) -> RunRequest:
-    """The run of a variant, with changed levers where an experiment changes them."""
-    settings = {**scenario.variants[variant].simulate, **(changes or {})}
-    return RunRequest(engine=scenario.engine, settings=settings, seed=seed)
 
 
 def draw(scenario: Scenario, seen: Mapping[str, int], chance: random.Random) -> str:
@@ -122,9 +100,9 @@ class Desk:
         known = (r for r in rows if r.scenario in self.library.sources)
         return next(known, None)
 
-    def evidence(self, case: Case) -> AsyncGenerator[Progress | Finished | Failed, None]:
+    def evidence(self, case: Case) -> Messages:
         """Runs the case's evidence, or replays it from the cache. Whoever stops reading stops the run."""
-        return self.engine.run(case.request)
+        return evidence(self.engine, case.scenario, case.session.key.variant, case.session.seed)
 
     async def close(self) -> None:
         """Ends the engine's process and closes the store."""

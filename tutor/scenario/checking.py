@@ -190,6 +190,10 @@ def _engine(source: Source, report: Report) -> Iterator[Problem]:
         message = f"there is no engine {scenario.engine!r}{did_you_mean(scenario.engine, ENGINES)}"
         yield report.error(("engine",), f"{message}; there are: {', '.join(ENGINES)}")
         return
+    for name, entry in scenario.exhibits.items():
+        if entry.engine is not None and entry.engine not in ENGINES:
+            message = f"there is no engine {entry.engine!r}{did_you_mean(entry.engine, ENGINES)}"
+            yield report.error(("exhibits", name, "engine"), message)
     known = engine_levers.levers(scenario.engine)
     for name, variant in scenario.variants.items():
         for problem in engine_levers.validate(scenario.engine, dict(variant.simulate)):

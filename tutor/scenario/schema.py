@@ -44,6 +44,7 @@ class ExhibitEntry(Part):
     """Evidence of the engine under the scenario's own name. `show` names it in the engine."""
 
     show: Id
+    engine: Id | None = Field(default=None, description="Another engine that has it, such as concepts.")
     title: Short
     open: Literal["at_start", "on_request"] = "on_request"
     since: Id | None = Field(default=None, description="The stage before which it is not to be had.")
