@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tutor import content
-from tutor.conversation.desk import request_for
+from tutor.conversation.evidence import request_for
 from tutor.engine.cache import Cache
 from tutor.engine.levers import validate
 from tutor.engine.records import Finished, Run
