@@ -7,12 +7,15 @@ import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tutor import content
 from tutor.consultant import prose
 from tutor.consultant.phrasebook import Phrasebook, PhrasebookError, names, phrasebook
 from tutor.consultant.protocols import Context
@@ -23,9 +26,13 @@ from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance
 from tutor.dialogue.policy import next_move
 from tutor.dialogue.session import Session, advance, start
-from tutor.engine.records import Card, CardItem, Exhibit, Run, RunRequest
+from tutor.engine.records import Card, CardItem, Exhibit, Finished, Run, RunRequest
+from tutor.engine.runner import run_all
+from tutor.scenario.reading import read
 from tutor.scenario.schema import Scenario
 from tutor.scenario.templates import render
+
+CASES = Path(__file__).parent / "cases"
 
 # ---------------------------------------------------------------- a small case
 
@@ -59,165 +66,7 @@ RUN = Run(
     seconds=0.1,
 )
 
-CASE = Scenario.model_validate(
-    {
-        "format": 1,
-        "id": "small",
-        "title": "A small case",
-        "level": "beginner",
-        "minutes": 10,
-        "you": "the engineer on call",
-        "consultant": {"name": "Ines Okafor", "style": "dry, precise, kind"},
-        "engine": "fraud",
-        "summary": "A loss that leaves the chart.",
-        "brief": "It broke at step {{ run.first_nonfinite_step }}.",
-        "exhibits": {
-            "curves": {"show": "loss_curves", "title": "Loss by epoch", "open": "at_start"},
-            "batch": {
-                "show": "batch",
-                "title": "A batch of payments",
-                "say": "Eight rows, as the loader hands them over.",
-            },
-            "norms": {"show": "gradient_norms", "title": "Gradient norms by step"},
-        },
-        "facts": {
-            "lr": {
-                "about": "The learning rate",
-                "asked_by": ["lr?"],
-                "answer": "{{ run.config.learning_rate }}, constant. Nobody has touched it since March.",
-            },
-            "size": {
-                "about": "the batch size",
-                "asked_by": ["batch size?"],
-                "answer": "{{ run.config.batch_size }}.",
-            },
-            "rate": {
-                "about": "the share of fraud",
-                "asked_by": ["fraud rate?"],
-                "answer": "{{ run.rate | percent }}.",
-            },
-        },
-        "ideas": {
-            "explodes": {
-                "kind": "observation",
-                "means": "The loss jumps up and becomes NaN.",
-                "short": "a loss that explodes",
-                "hints": [
-                    "Read the curve from the left.",
-                    "What is the last value you can read?",
-                    "After epoch two the loss is ...",
-                ],
-                "assertion": "The loss leaves the chart at step {{ run.first_nonfinite_step }}.",
-            },
-            "flat": {"kind": "observation", "means": "The loss hardly moves from where it started."},
-            "lr_high": {
-                "kind": "diagnosis",
-                "means": "The learning rate is too high, so the updates overshoot.",
-                "short": "a learning rate that is too high",
-                "hints": [
-                    "Think about what a step does to the loss.",
-                    "What happens to a ball on a slope when each push is larger than the valley is wide?",
-                    "Every update is larger than it should be, because the ... is too high.",
-                ],
-                "assertion": "The steps overshoot: the learning rate is far too high.",
-            },
-            "grads": {"kind": "diagnosis", "means": "Gradients explode during backpropagation."},
-            "overfit": {
-                "kind": "diagnosis",
-                "means": "The model is overfitting; it memorises the training data.",
-                "short": "overfitting",
-            },
-            "noise": {"kind": "diagnosis", "means": "It is just bad luck with the seed."},
-            "labels": {"kind": "diagnosis", "means": "The labels do not belong to their rows."},
-            "shift": {"kind": "diagnosis", "means": "The data has shifted since training."},
-            "lower": {
-                "kind": "remedy",
-                "means": "Lower the learning rate, for instance by a factor of ten.",
-                "short": "a lower learning rate",
-                "hints": ["Which lever would you touch?"],
-            },
-            "longer": {"kind": "remedy", "means": "Train for more epochs.", "short": "longer training"},
-            "adam": {"kind": "remedy", "means": "Switch the optimizer to Adam."},
-        },
-        "stages": {
-            "observe": {"title": "Look", "ask": "Take your time. What do the curves do?"},
-            "diagnose": {
-                "title": "Diagnose",
-                "ask": "So what is broken, and what on these charts says so?",
-            },
-            "remedy": {"title": "Mend", "ask": "What would you change first, and what should happen then?"},
-        },
-        "variants": {
-            "overshooting_run": {
-                "cause": "A rate of three where a tenth was meant.",
-                "signature": ["run.first_nonfinite_step > 0"],
-                "seeds": [1],
-                "debrief": "It was the rate.",
-                "stages": {
-                    "observe": {
-                        "expects": ["explodes"],
-                        "confirms": {
-                            "explodes": {
-                                "exhibit": "curves",
-                                "because": "The curve is gone by step {{ run.first_nonfinite_step }}.",
-                            }
-                        },
-                        "wrong": {
-                            "flat": {
-                                "exhibit": "curves",
-                                "error": "that is a reading of the wrong axis",
-                                "because": "A flat curve would still be on the chart. "
-                                "This one has left it at step {{ run.first_nonfinite_step }}.",
-                            }
-                        },
-                    },
-                    "diagnose": {
-                        "expects": [["lr_high", "grads"]],
-                        "confirms": {
-                            "lr_high": {
-                                "exhibit": "norms",
-                                "because": "Three is thirty times what this network can stand.",
-                            },
-                            "grads": {"exhibit": "norms", "because": "The third norm is 913."},
-                        },
-                        "wrong": {
-                            "overfit": {
-                                "exhibit": "curves",
-                                "error": "the cause you name has the opposite symptom",
-                                "because": "An overfit model gets better on its training set. "
-                                "Yours left the chart at step {{ run.first_nonfinite_step }}. "
-                                "When did the training loss last fall?",
-                                "again": "Overfitting lowers the training loss; this one is not a number.",
-                            },
-                            "noise": {
-                                "exhibit": "norms",
-                                "error": "chance is blamed for something regular",
-                                "because": "Bad luck does not grow twentyfold from step to step.",
-                            },
-                        },
-                        "plausible": {
-                            "labels": {
-                                "exhibit": "batch",
-                                "ask": "What would the loss do if only the labels were wrong?",
-                            }
-                        },
-                    },
-                    "remedy": {
-                        "expects": ["lower"],
-                        "wrong": {
-                            "longer": {
-                                "exhibit": "curves",
-                                "error": "more of what broke it",
-                                "because": "Past step {{ run.first_nonfinite_step }} nothing is left.",
-                            }
-                        },
-                        "plausible": {"adam": {"exhibit": "norms", "ask": "Which norm would it tame?"}},
-                    },
-                },
-            }
-        },
-    }
-)
+CASE = read(CASES / "wording.yaml").scenario
 
 
 # ---------------------------------------------------------------- playing
@@ -295,17 +144,18 @@ def flat(text: str) -> str:
 
 
 def leaks(text: str, session: Session, move: Move, run: Run) -> list[str]:
-    """The sealed texts that stand in a reply."""
-    case, words = session.key.scenario, flat(text)
-    sealed = [v.cause for v in case.variants.values()] + [
-        n.replace("_", " ") for n in case.variants if "_" in n
-    ]
-    own = earned(session, move)
+    """The sealed texts that stand in a reply. In the small case no author's text names another idea, so there
+    even short names are sealed, and the variant's name in any spelling."""
+    case, own = session.key.scenario, earned(session, move)
+    words = flat(re.sub("“[^”]*”", "", text))  # the learner's own words are nobody's secret
+    sealed = [v.cause for v in case.variants.values()]
+    sealed += [n.replace("_", " ") for n in case.variants] if case is CASE else []
     for name, idea in case.ideas.items():
         if name not in own:
             sealed += [idea.means, *([render(idea.assertion, run.facts)] if idea.assertion else [])]
-            sealed += [idea.short] if idea.short and " " in idea.short else []
-    return [s for s in sealed if flat(s) in words]
+            sealed += [idea.short] if case is CASE and idea.short else []
+    named = [n for n in case.variants if "_" in n and n in text]
+    return named + [s for s in sealed if flat(s) in words]
 
 
 BANNED = re.compile(
@@ -315,8 +165,8 @@ BANNED = re.compile(
 LABEL = re.compile(r"challeng|push(ing)? back|object|disput|contest|disagree", re.I)
 
 
-def check(before: Session, move: Move, text: str, run: Run = RUN) -> None:
-    """Every property of one reply."""
+def check(before: Session, move: Move, text: str, run: Run = RUN, *, authored: bool = False) -> None:
+    """Every property of one reply. `authored`: its questions may be the author's, who may ask two."""
     assert text.strip() == text
     assert text
     assert not BANNED.search(text), text
@@ -324,8 +174,12 @@ def check(before: Session, move: Move, text: str, run: Run = RUN) -> None:
     new = sentence_keys(text)
     assert not old & set(new), text
     assert len(new) == len(set(new)), text
-    assert text.count("?") <= 1, text
-    assert "?" not in text or text.endswith(("?", "?*")), text
+    if not authored:
+        assert text.count("?") <= 1, text
+        assert "?" not in text or text.endswith("?"), text
+    assert text.count("?") <= 2, text
+    quotes = re.findall("“[^”]+”", text)
+    assert len(quotes) == len(set(quotes)), text
     assert not leaks(text, before, move, run), text
     for sentence in re.split(r"(?<=[.?])\s+", text):
         assert not sentence.lstrip("*").split()[0][0].islower(), text
@@ -370,7 +224,7 @@ def lines_of_learner(draw: st.DrawFn, acts: Sequence[Act] = tuple(Act)) -> Line:
     return says(text, *stances, act=act, **more)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**31), lines=st.lists(lines_of_learner(), min_size=1, max_size=25))
 def test_every_reply_of_a_random_session_is_new_plain_and_within_its_move(
     seed: int, lines: list[Line]
@@ -422,6 +276,58 @@ def test_a_long_mixed_session_stays_within_length() -> None:
     assert len(lengths) == len(stubborn) * 8
     assert max(lengths) <= 120
     assert 18 <= sorted(lengths)[len(lengths) // 2] <= 60
+
+
+# ---------------------------------------------------------------- the fraud case on its own evidence
+
+FRAUD = read(content.scenarios_dir() / "fraud_training.yaml").scenario
+
+
+@pytest.fixture(scope="module")
+def evidence() -> dict[str, Run]:
+    """One real run of each variant."""
+    requests = [
+        RunRequest(engine=FRAUD.engine, settings=v.simulate, seed=v.seeds[0]) for v in FRAUD.variants.values()
+    ]
+    messages = run_all(requests)
+    assert all(isinstance(m, Finished) for m in messages)
+    return {n: m.run for n, m in zip(FRAUD.variants, messages, strict=True) if isinstance(m, Finished)}
+
+
+def wandering(variant: str, seed: int, length: int) -> Iterator[Line]:
+    """A learner who says the case's own phrasings in no good order, asks, gives up and starts again."""
+    random = Random(f"{variant} {seed}")
+    roles = [FRAUD.roles(variant, stage) for stage in FRAUD.stages]
+    wrong = [i for r in roles for i in (*r.wrong, *r.plausible)]
+    right = [i for r in roles for group in r.expected() for i in group]
+    for _ in range(length):
+        act = random.choice(
+            [Act.CONTRIBUTION] * 12 + [Act.QUESTION] * 3 + [a for a in Act if a is not Act.DISPUTE]
+        )
+        if act is Act.QUESTION:
+            asks = [f"fact:{f}" for f in FRAUD.facts] + [f"exhibit:{e}" for e in FRAUD.exhibits] + [None]
+            yield says("and what do we know about that?", act=act, asks=random.choice(asks))
+        elif act is Act.CONTRIBUTION:
+            pool = random.choice([wrong, wrong, wrong, right, list(FRAUD.ideas)])
+            idea = random.choice(pool)
+            text = random.choice([FRAUD.ideas[idea].means, *FRAUD.ideas[idea].phrasings])
+            yield says(text, idea if random.random() < 0.85 else f"-{idea}")
+        else:
+            yield says(random.choice(TEXTS), act=act)
+
+
+@pytest.mark.parametrize("variant", FRAUD.variants)
+def test_the_fraud_case_is_worded_without_repeats_or_leaks(variant: str, evidence: dict[str, Run]) -> None:
+    run, lengths = evidence[variant], []
+    for seed in range(4):
+        for session, move, text in play(
+            opening(seed, FRAUD, variant), list(wandering(variant, seed, 60)), run
+        ):
+            check(session, move, text, run, authored=move.kind is not MoveKind.PUSH_BACK)
+            lengths.append(len(text.split()))
+    assert sum(n <= 120 for n in lengths) >= 0.97 * len(lengths)
+    assert max(lengths) <= 150
+    assert 25 <= sorted(lengths)[len(lengths) // 2] <= 90
 
 
 # ---------------------------------------------------------------- determinism
@@ -491,7 +397,7 @@ def test_both_halves_in_one_quote_are_told_apart_by_name() -> None:
         ([STUBBORN["everything"]], MoveKind.PROBE, Reason.SHOTGUN, "five"),
         ([STUBBORN["same fact"]], MoveKind.ANSWER, Reason.PLAIN, "3.0, constant."),
         ([STUBBORN["same exhibit"]], MoveKind.SHOW_EXHIBIT, Reason.PLAIN, "1 fraud and 7 legitimate"),
-        ([STUBBORN["nothing to answer"]], MoveKind.ANSWER, Reason.UNANSWERABLE, "learning rate"),
+        ([STUBBORN["nothing to answer"]] * 2, MoveKind.ANSWER, Reason.UNANSWERABLE, " or "),
         ([STUBBORN["same hint"]], MoveKind.PUMP, Reason.PLAIN, "Read the curve from the left."),
         ([STUBBORN["same hint"]] * 4, MoveKind.ASSERTION, Reason.PLAIN, "leaves the chart at step 41"),
         ([STUBBORN["same hint"]] * 5, MoveKind.PROMPT, Reason.SAY_IT_BACK, "debrief"),
@@ -512,7 +418,19 @@ def test_both_halves_in_one_quote_are_told_apart_by_name() -> None:
             [STUBBORN["banked"], says("it explodes", "explodes")],
             MoveKind.ADVANCE,
             Reason.EVIDENCE,
-            "lr too high",
+            "too high",
+        ),
+        (
+            [says("show me the norms", act=Act.QUESTION, asks="exhibit:norms")],
+            MoveKind.ANSWER,
+            Reason.NOT_YET,
+            "**Gradient norms by step**",
+        ),
+        (
+            [says("it explodes", "explodes"), says("lr too high", "lr_high"), says("use adam", "adam")],
+            MoveKind.DEBRIEF,
+            Reason.OUT_OF_TIME,
+            "the run goes out as it is. ",
         ),
         ([STUBBORN["unsure"]], MoveKind.CLARIFY, Reason.PLAIN, "radients explode during backpropagation"),
     ],
@@ -573,6 +491,26 @@ def test_a_quotation_is_short_and_carries_no_markup(text: str) -> None:
     tags = set(re.findall(r"<(\w+)", MARKDOWN.render(f"You write {quote}.")))
     assert tags <= {"p"}, quote
     assert not re.search(r"[\x00-\x1f\x7f{}?!“”]", quote[1:-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ok. the lr is too high", "“the lr is too high”"),
+        ("so I think that it's overfitting!", "“it's overfitting”"),
+        ("no more epochs!", "“no more epochs”"),
+        ("no, well, raise it", "“raise it”"),
+        ("maybe", "“maybe”"),
+        (
+            "everybody says overfitting whenever a curve looks ugly, but here each step simply flies past",
+            "“everybody says overfitting whenever a curve looks ugly…”",
+        ),
+        ("loss > 0.5 at step 12. done", "“loss > 0.5 at step 12”"),
+        ("...", None),
+    ],
+)
+def test_a_quotation_keeps_the_claim(text: str, expected: str | None) -> None:
+    assert prose.quoted(text) == expected
 
 
 def test_learner_text_is_never_a_template() -> None:
@@ -639,11 +577,12 @@ def test_the_bank_words_every_kind_of_move() -> None:
     reasons = {
         MoveKind.PUSH_BACK: "acknowledged insisted early",
         MoveKind.PROBE: "early still_open shotgun ruled_out evidence",
-        MoveKind.ADVANCE: "evidence",
+        MoveKind.ADVANCE: "evidence out_of_time",
+        MoveKind.DEBRIEF: "out_of_time",
         MoveKind.PUMP: "dropped denied banked known unread vague",
         MoveKind.PROMPT: "say_it_back",
         MoveKind.REDIRECT: "beside off_topic",
-        MoveKind.ANSWER: "unanswerable",
+        MoveKind.ANSWER: "unanswerable not_yet",
         MoveKind.HOLD_FIRM: "disputed",
     }
     with_reason = {(kind, Reason(r)) for kind, rs in reasons.items() for r in rs.split()}
@@ -658,13 +597,16 @@ def test_the_bank_words_every_kind_of_move() -> None:
 def test_shapes_name_parts_that_exist_and_every_part_is_used() -> None:
     book = phrasebook()
     authored = {
-        "because", "closing", "again", "again_plain", "summary", "ask", "confirms", "hint", "assertion",
-        "answer", "say", "next_ask",
+        "because", "closing", "again", "again_plain", "summary", "ask", "confirms", "hint", "gap",
+        "assertion", "answer", "say", "next_ask", "consequence",
     }  # fmt: skip
+    used = set()
     for key, wording in book.moves.items():
         named = {n.strip("()") for line in wording.shapes for shape in line for n in shape.split()}
         assert named <= set(wording.parts) | set(book.shared) | authored, key
         assert set(wording.parts) <= named, key
+        used |= named - set(wording.parts)
+    assert set(book.shared) <= used
 
 
 def test_alternatives_name_only_what_can_be_filled_in() -> None:
@@ -674,7 +616,7 @@ def test_alternatives_name_only_what_can_be_filled_in() -> None:
             turn = session.awaiting
             before = tuple(t for t in session.turns if t is not turn)
             known |= set(Material(move, Context(session, RUN), phrasebook(), turn, before).values())
-    known |= {"next_stage", "next_ask", "assertion", "confirms", "text"}
+    known |= {"next_stage", "next_ask", "assertion", "confirms", "text", "against", "consequence"}
     wanted = {n for part in phrasebook().all_parts() for t in part for n in names(t)}
     assert wanted <= known
 
@@ -686,23 +628,30 @@ def test_enough_alternatives_and_some_that_need_nothing() -> None:
         "hold_firm": "calm", "pump.unread": "puzzled",
     }  # fmt: skip
     for key, part in frequent.items():
-        assert len(book.moves[key].parts[part]) >= 8, key
-    assert len(book.shared["lead_back"]) >= 8
-    for key, wording in book.moves.items():
-        for name, part in wording.parts.items():
-            assert len(part) >= 5 or name == "many_asked", (key, name)
-            assert len(set(part)) == len(part), (key, name)
+        assert len(book.moves[key].parts.get(part, book.shared.get(part, ()))) >= 8, key
+    for part in book.all_parts():
+        assert len(part) >= 5 or "{{ count }}" in part[0], part
+        assert len(set(part)) == len(part), part
 
 
-def test_a_bank_with_logic_in_it_is_refused(tmp_path: object) -> None:
+def test_a_bank_with_logic_in_it_is_refused() -> None:
     book = phrasebook().model_dump()
     book["shared"]["lead_back"] = ("{% if quote %}x{% endif %}",)
     with pytest.raises(ValueError, match="only plain"):
         Phrasebook.model_validate(book)
 
 
-def test_a_bank_that_cannot_be_read_is_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("format: 1", "format: ["), r"wording\.yaml:\d+:\d+: "),
+        (("format: 1", "format: 1\nmove: {}"), r"unknown key 'move' \(did you mean 'moves'\?\)"),
+        (("format: 1", "format: one"), r"wording\.yaml:\d+:9: format: a whole number"),
+    ],
+)
+def test_a_bank_that_cannot_be_used_says_where(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     file = tmp_path / "wording.yaml"
-    file.write_text("format: [", encoding="utf-8")
-    with pytest.raises(PhrasebookError, match=r"wording\.yaml"):
+    text = (content.prompts_dir() / "wording.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace(*change), encoding="utf-8")
+    with pytest.raises(PhrasebookError, match=message):
         phrasebook(file)

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from tutor import content
 from tutor.consultant.prose import is_question, lower_first, normalised, sentences, tidy
 from tutor.errors import TutorError
+from tutor.scenario.problems import Problem, from_validation
 from tutor.scenario.templates import render
+from tutor.scenario.yaml_reader import YamlError, parse, read_text
 
 _NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+# What a reply should say once: the learner's words above all, the name of the idea where it can be helped.
+ECHOES = frozenset({"quote", "words", "right", "earlier"})
+NAMES = frozenset({"idea", "against"})
 
 Shape = str
 Parts = Mapping[str, tuple[str, ...]]
@@ -33,7 +38,7 @@ class Wording(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     shapes: tuple[tuple[Shape, ...], ...]
-    parts: Parts
+    parts: Parts = {}
 
 
 class Phrasebook(BaseModel):
@@ -72,9 +77,16 @@ def phrasebook(path: Path | None = None) -> Phrasebook:
     """The bank in a file, by default the one that comes with the program. PhrasebookError."""
     path = path or content.prompts_dir() / "wording.yaml"
     try:
-        return Phrasebook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise PhrasebookError(f"{path}: {error}") from error
+        document = parse(read_text(path))
+    except YamlError as error:
+        raise PhrasebookError(str(Problem(str(path), error.position, error.message))) from error
+    except OSError as error:
+        raise PhrasebookError(f"{path}: cannot be read: {error.strerror or error}") from error
+    try:
+        return Phrasebook.model_validate(document.data)
+    except ValidationError as error:
+        problems = from_validation(path, document, error, Phrasebook)
+        raise PhrasebookError("\n".join(map(str, problems))) from error
 
 
 def names(template: str) -> frozenset[str]:
@@ -107,8 +119,7 @@ class Chooser:
     def _assemble(self, shape: Sequence[str], renew: bool) -> str | None:
         text = ""
         for name in shape:
-            said = self.said | _keys(text)
-            piece = self._part(name.strip("()"), said, renew)
+            piece = self._part(name.strip("()"), text, renew)
             if piece is None and not name.startswith("("):
                 return None
             text = f"{text} {piece or ''}".strip()
@@ -116,8 +127,10 @@ class Chooser:
                 break
         return tidy(text)
 
-    def _part(self, name: str, said: frozenset[str], renew: bool) -> str | None:
-        """A part in words that were not used before; None when there are none (and `renew` is off)."""
+    def _part(self, name: str, text: str, renew: bool) -> str | None:
+        """A part to follow `text`, in words that were not used before and without what `text` quotes already;
+        None when there is none (and `renew` is off)."""
+        said = self.said | _keys(text)
         wording = self.book.moves[self.entry]
         templates = wording.parts.get(name) or self.book.shared.get(name)
         if templates is None:
@@ -125,7 +138,10 @@ class Chooser:
             if value is None or (not renew and _keys(value) <= said):
                 return None
             return self._renewed(value, said)
-        usable = [t for t in self._turned(name, templates) if names(t) <= self.values.keys()]
+        known = [t for t in self._turned(name, templates) if names(t) <= self.values.keys()]
+        spent = {n for n, v in self.values.items() if v.casefold() in text.casefold()}
+        tiers = ([t for t in known if not names(t) & spent & kind] for kind in (ECHOES | NAMES, ECHOES))
+        usable = next(filter(None, tiers), known)
         texts = [render(t, {}, **self.values) for t in usable]
         fresh = next((t for t in texts if not _keys(t) & said), None)
         if fresh is not None or not renew or not texts:

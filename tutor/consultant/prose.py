@@ -23,6 +23,16 @@ _HANGING = frozenset({
 })  # fmt: skip
 
 
+# How people begin a claim that they make all the same.
+_HEDGES = re.compile(
+    r"""^(?:(?:so|well|ok|okay|hm+|and|but|then|because|maybe|perhaps|probably|possibly|surely|clearly|honestly
+        |actually|yes|no(?=,)|no\sreally|my\s(?:guess|bet)\sis|could\sit\sbe|it\s(?:could|might|may)\sbe
+        |i\s(?:just\s|still\s)?(?:think|guess|believe|suspect|said|say|bet)|i(?:'d|\swould)\s(?:say|guess)
+        )\b[\s,:]*)+(?:that\s)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, in order."""
     pieces: list[str] = []
@@ -92,7 +102,8 @@ def quoted(text: str) -> str | None:
     text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in " ".join(text.split()) if unicodedata.category(c)[0] != "C")
     whole = max(_spoken(text), key=lambda piece: min(len(piece.split()), 3), default="")
-    words = _LINK.sub(" ", whole.translate(_MARKUP)).split()
+    plain = " ".join(_LINK.sub(" ", whole.translate(_MARKUP)).split())
+    words = (_HEDGES.sub("", plain) or plain).split()
     kept = list(_within(words))
     cut = len(kept) < len(words)
     while cut and len(kept) > 3 and kept[-1].casefold().strip(",;:") in _HANGING:

@@ -109,8 +109,11 @@ class Material:
         return self.turn.assessment.claims if self.turn and self.turn.assessment else ()
 
     def _quote(self, idea: str | None) -> str | None:
+        """The learner's words for an idea of this message, or its name where they wrote no word."""
         claim = next((c for c in self._claims() if c.idea == idea), None)
-        return (quoted(claim.quote) or (quoted(self.turn.text) if self.turn else None)) if claim else None
+        if claim is None or self.turn is None:
+            return None
+        return quoted(claim.quote) or quoted(self.turn.text) or self._naming(idea)
 
     def _right(self, quote: str | None) -> str | None:
         """A right idea in the learner's words; by its name where right and wrong stand in the same words."""
@@ -128,7 +131,7 @@ class Material:
             return None
         kept = self.session.challenges.get(idea) or self.session.credits.get(idea)
         now = self.turn.number if self.turn else 0
-        return quoted(kept.quote) if kept and kept.turn < now else None
+        return (quoted(kept.quote) or self._naming(idea)) if kept and kept.turn < now else None
 
     # ------------------------------------------------------------ the idea and its roles
 
@@ -246,7 +249,11 @@ class Material:
                 if e.open == "on_request" and self.session.available(name) and name not in self.session.opened
             ),
         ]
-        offers = offers or [_bold(e.title) for e in self.scenario.exhibits.values()]
+        offers = offers or [
+            _bold(e.title) for n, e in self.scenario.exhibits.items() if self.session.available(n)
+        ]
+        if not offers:
+            return None
         start = self.session.seed + OFFERS * sum(
             t.move is not None and t.move.reason is Reason.UNANSWERABLE for t in self.before
         )
