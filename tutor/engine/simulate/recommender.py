@@ -21,8 +21,8 @@ What the remedies did to the run as it was found, measured (accuracy in %, means
 
 So a text may promise gains from more data, swapping, dropout, early stopping and masking. With care: AdamW's
 weight decay acts per step as learning rate x decay, and in a run of a hundred steps the usual 0.01 does
-nothing; cutting layers alone gives two or three points, and a narrow network gains only where the catalogue is
-small (40 products: 57 to 64). Label smoothing does nothing for accuracy.
+nothing; cutting layers alone gives two or three points, and a narrow network gains only where the catalogue
+is small (40 products: 57 to 64). Label smoothing does nothing for accuracy.
 """
 
 from __future__ import annotations
