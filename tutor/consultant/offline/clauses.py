@@ -45,6 +45,8 @@ def split(folded: str, words: Sequence[Word]) -> list[Clause]:
         elif (_WEAK.search(gap) or gap.strip() == "-") and at - first >= _NEEDS["weak"]:
             cuts.append((at, ","))
             first = at
+        elif word.form == "but" and before.form in ("anything", "nothing", "all", "everything"):
+            continue
         elif word.form in _SPLITTING_WORDS and at - first >= _NEEDS["word"] and len(words) - at >= 3:
             cuts.append((at, " "))
             first = at

@@ -42,6 +42,12 @@ def _triggers() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
     return {first: tuple(found) for first, found in triggers.items()}
 
 
+@cache
+def words_used() -> frozenset[str]:
+    """Every word of every cue phrase."""
+    return frozenset(word for found in _triggers().values() for phrase, _ in found for word in phrase)
+
+
 def find(forms: Sequence[str]) -> list[Cue]:
     """All cues in a run of words, without those that stand inside a look-alike ("not only", "no doubt")."""
     triggers = _triggers()

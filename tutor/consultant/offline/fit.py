@@ -18,7 +18,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.preprocessing import normalize
 
 from tutor.consultant.corpus import Corpus
-from tutor.consultant.offline import acts, features, stance
+from tutor.consultant.offline import acts, cues, features, stance
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.linear import LinearReader
 from tutor.consultant.offline.model import FittedModel
@@ -109,7 +109,10 @@ def fit(corpus: Corpus) -> FittedModel:
             list(corpus.asked_by),
             features.BLOCKS,
         )
-    usual = {idea: stance.usual_cues([text for text, of in phrased if of == idea]) for idea in ideas}
+    usual = {
+        idea: stance.usual_cues([text for text, of in phrased if of == idea], idea_reader, number)
+        for number, idea in enumerate(ideas)
+    }
     known, targets = _vocabulary([*phrased, *acted, *((text, "") for text in (*mentioned, *stanced))])
     return FittedModel(
         ideas=idea_reader,
@@ -126,6 +129,6 @@ def fit(corpus: Corpus) -> FittedModel:
 def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(every word seen, the words worth correcting to: seen twice, or spelt out in the thesaurus)."""
     counts = Counter(form for text, _ in texts for form in {word.form for word in text.words})
-    trusted = set(known_words()) | {word for long in short_forms().values() for word in long}
+    trusted = set(known_words()) | {word for long in short_forms().values() for word in long} | cues.words_used()
     targets = trusted | {form for form, count in counts.items() if count >= 2}
     return tuple(sorted(set(counts) | trusted)), tuple(sorted(targets))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tutor.consultant.offline.text import Word
+from tutor.consultant.offline.text import Word, stem
 
 SHORTEST = 5
 """Shorter words are left alone: too many real words lie one letter apart."""
@@ -20,6 +20,7 @@ class Speller:
     def __init__(self, known: Iterable[str], targets: Iterable[str]) -> None:
         """`known`: words left as they are; `targets`: those that others may be corrected to."""
         self._known = frozenset(known)
+        self._stems = frozenset(stem(word) for word in self._known)
         self._by_deletion: dict[str, list[str]] = {}
         for word in sorted(targets):
             if len(word) >= SHORTEST and word.isalpha():
@@ -33,7 +34,7 @@ class Speller:
 
     def correct(self, form: str) -> str:
         """The known word nearest to `form` within one edit, or `form` itself."""
-        if form in self._known or len(form) < SHORTEST or not form.isalpha():
+        if len(form) < SHORTEST or form in self._known or not form.isalpha() or stem(form) in self._stems:
             return form
         found = self._memory.get(form)
         if found is None:

@@ -25,6 +25,7 @@ from tutor.consultant.offline.thesaurus import groups_at
 Array = npt.NDArray[Any]
 
 PLACES = ("near", "before", "after_near", "after", "prev", "prev_joined", "next", "far_prev", "far_next")
+_BEHIND = frozenset({"after_near", "after", "next", "far_next"})
 _DENYING = frozenset({"negation", "rejection", "useless", "doubt"})
 _DISCOUNTED = _DENYING | {"exonerate", "hypothetical", "instead", "contrast", "undecided"}
 _AUXILIARIES = frozenset(
@@ -34,6 +35,10 @@ _CONTRAST = frozenset({"but", "however", "rather", "instead", "still", "yet", "s
 _CONTRAST_NEXT = frozenset(
     {"but", "however", "no", "not", "still", "yet", "although", "though", "whereas", "except"}
 )
+_FORWARD = frozenset({"negation", "rejection", "doubt", "instead", "past", "hypothetical"})
+_BACKWARD = frozenset({"negation", "rejection", "useless", "exonerate", "hypothetical"})
+REACH = 5
+"""Words a cue reaches, ahead or back, within its clause."""
 HABIT = 3.0
 """A cue phrase in a third of an idea's phrasings says nothing about the stance any more."""
 _ASKING = frozenset(
@@ -44,7 +49,8 @@ _OTHERS = (
     "q@own", "q@prev", "q@next", "q@last", "opens_with_contrast", "next_opens_with_contrast", "log_clauses",
     "first", "last", "usual_negation", "odd_negations", "p_idea", "log_words", "single_question", "answered_no",
     "auxiliary_not_after", "auxiliary_not_before", "opens_with_no", "quoted", "opens_with_if", "impersonal_would",
-    "denying_cues", "echo", "echo_prev",
+    "denying_cues", "echo", "echo_prev", "negated_mass", "rejected_mass",
+    "negated_mass_p", "rejected_mass_p", "unexplained",
 )  # fmt: skip
 
 
@@ -67,6 +73,11 @@ class Marked:
     clause_of: tuple[int, ...]
     groups: tuple[tuple[int, int, str], ...]
 
+    def names(self, at: int) -> list[str]:
+        """What a word is called in `usual_cues`: by itself, then by the groups it stands in."""
+        groups = [f"~{group}" for first, last, group in self.groups if first <= at < last]
+        return [f"~ {self.text.stems[at]}", *groups]
+
     @classmethod
     def of(cls, text: Text) -> Marked:
         clause_of = tuple(k for k, c in enumerate(text.clauses) for _ in range(c.first, c.last))
@@ -74,13 +85,51 @@ class Marked:
         return cls(text, tuple(cues.find(forms)), clause_of, tuple(groups_at(text.stems)))
 
 
-def usual_cues(texts: Sequence[Text]) -> dict[str, float]:
-    """Share of texts (here: an idea's phrasings) that hold each kind of cue, and each cue phrase."""
-    counts: Counter[str] = Counter()
+def usual_cues(texts: Sequence[Text], reader: LinearReader, of: int) -> dict[str, float]:
+    """How an idea's own phrasings use cues; shares between 0 and 1.
+
+    "#kind": phrasings with such a cue; "phrase<" and "phrase>": with this cue phrase before (among) or after the
+    words that carry the idea; "~word" and "~group": of the phrasings with this word or group of meaning, those
+    where it stands within reach of a denying cue. "The loss does *not move*" makes "~move" high for that idea.
+    """
+    held: Counter[str] = Counter()
+    words_held: Counter[str] = Counter()
+    words_denied: Counter[str] = Counter()
     for text in texts:
-        found = cues.find([word.form for word in text.words])
-        counts.update({f"#{cue.kind}" for cue in found} | {cue.phrase for cue in found})
-    return {name: count / len(texts) for name, count in counts.items()}
+        if not text.clauses:
+            continue
+        marked = Marked.of(text)
+        k, low, high = core(reader.word_weights(text, marked.groups, of), text, (0, len(text.clauses)))
+        sided = {_sided(cue, _place(marked, cue, k, low, high)) for cue in marked.cues}
+        held.update(sided | {f"#{cue.kind}" for cue in marked.cues})
+        within: set[int] = set()
+        for cue in marked.cues:
+            if cue.kind in _DENYING:
+                within.update((*_ahead(marked, cue), *_behind(marked, cue)))
+        words_held.update({name for at in range(len(text.words)) for name in marked.names(at)})
+        words_denied.update({name for at in within for name in marked.names(at)})
+    shares = {name: count / len(texts) for name, count in held.items()}
+    return shares | {name: count / words_held[name] for name, count in words_denied.items()} | {
+        name: 0.0 for name in words_held if name not in words_denied
+    }
+
+
+def _ahead(marked: Marked, cue: Cue) -> range:
+    return range(cue.last, min(cue.last + REACH, marked.text.clauses[marked.clause_of[cue.first]].last))
+
+
+def _behind(marked: Marked, cue: Cue) -> range:
+    return range(max(cue.first - REACH, marked.text.clauses[marked.clause_of[cue.first]].first), cue.first)
+
+
+def _news(marked: Marked, usual: Mapping[str, float], at: int) -> float:
+    """How surprising a denial of this word is for the idea: 0 if its phrasings deny it themselves, 1 if never."""
+    shares = [usual[name] for name in marked.names(at) if name in usual]
+    return 1.0 - (shares[0] if shares else usual.get("#negation", 0.0))
+
+
+def _sided(cue: Cue, place: str) -> str:
+    return cue.phrase + (">" if place in _BEHIND else "<")
 
 
 def core(carried: Array, text: Text, run: tuple[int, int]) -> tuple[int, int, int]:
@@ -103,13 +152,15 @@ def features(
 ) -> tuple[int, Array]:
     """(clause that carries the idea, values of `feature_names()`) for class `of` of a reader.
 
-    `usual`: share of the idea's phrasings with each cue phrase, and with each kind ("#kind").
+    `usual`: what `usual_cues` says of the idea.
     """
     text, at = marked.text, _position()
     carried = reader.word_weights(text, marked.groups, of)
     k, low, high = core(carried, text, run)
     clauses, forms = text.clauses, [word.form for word in text.words]
     most = max(float(carried.max()), 1e-6)
+    positive = carried.clip(min=0.0)
+    total = max(float(positive.sum()), 1e-6)
     values = np.zeros(len(at))
 
     def note(name: str, value: float) -> None:
@@ -118,11 +169,30 @@ def features(
     here = [cue for cue in marked.cues if marked.clause_of[cue.first] == k]
     for cue in marked.cues:
         value = 1.0
+        place = _place(marked, cue, k, low, high)
         if cue.kind in _DISCOUNTED:
             explained = max(0.0, float(carried[cue.first : cue.last].mean()) / most)
-            habit = (1.0 - usual.get(f"#{cue.kind}", 0.0)) * max(0.0, 1.0 - HABIT * usual.get(cue.phrase, 0.0))
+            ahead, behind = _ahead(marked, cue), _behind(marked, cue)
+            if cue.kind in _DENYING:
+                reached = behind if place in _BEHIND else ahead
+                carrying = float(positive[reached.start : reached.stop].sum())
+                news = sum(float(positive[w]) * _news(marked, usual, w) for w in reached) / max(carrying, 1e-6)
+                habit = news if carrying > 0 else 1.0 - usual.get(f"#{cue.kind}", 0.0)
+            else:
+                habit = 1.0 - usual.get(f"#{cue.kind}", 0.0)
+                habit *= max(0.0, 1.0 - HABIT * usual.get(_sided(cue, place), 0.0))
             value = max(0.0, 1.0 - 1.5 * explained) * habit
-        note(f"{cue.kind}@{_place(marked, cue, k, low, high)}", value)
+            denied_ahead = float(positive[ahead.start : ahead.stop].sum()) / total
+            denied_behind = float(positive[behind.start : behind.stop].sum()) / total
+            if cue.kind in _FORWARD:
+                note("negated_mass", value * denied_ahead)
+                note("negated_mass_p", value * denied_ahead * p_idea)
+            if cue.kind in _BACKWARD:
+                note("rejected_mass", value * denied_behind)
+                note("rejected_mass_p", value * denied_behind * p_idea)
+            if cue.kind in _DENYING:
+                note("unexplained", value * max(denied_ahead, denied_behind) * (explained < 0.1))
+        note(f"{cue.kind}@{place}", value)
         if cue.kind == "negation" and cue in here and cue.first > 0 and forms[cue.first - 1] in _AUXILIARIES:
             if cue.first >= high - 1:
                 note("auxiliary_not_after", value)
