@@ -37,7 +37,7 @@ class Unexpected(Exception):
         self.log = log
 
     def __rich__(self) -> Text:
-        words = f"The app had to stop ({type(self.__cause__).__name__}). Your session and your draft are kept."
+        words = f"The app had to stop ({type(self.__cause__).__name__}). Session and draft are kept."
         return Text(f"{words} Details are in {self.log}")
 
 

@@ -11,14 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Key
-from textual.widgets import Button, Footer
+from textual.widgets import Button
 
 from tutor.app import commands, helping
 from tutor.app.conversing import TURN, Conversing
 from tutor.app.debrief import DebriefScreen
-from tutor.app.evidence.panel import CaseFile, Index
-from tutor.app.header import CaseHeader
+from tutor.app.filling import filled
 from tutor.app.history import entries
+from tutor.app.keybar import KeyBar
 from tutor.app.messages import (
     CaseTaken,
     Ended,
@@ -30,9 +30,7 @@ from tutor.app.messages import (
     Trouble,
 )
 from tutor.app.openings import Opening, Resume, Take
-from tutor.app.prompt import Prompt
 from tutor.app.sheets import Question, Sheet
-from tutor.app.transcript import Transcript
 from tutor.app.work import attempt
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Case, Desk
@@ -76,20 +74,19 @@ class CaseScreen(Conversing):
         self._events: tuple[Event, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield CaseHeader()
+        yield self.header
         with Horizontal(id="room"):
-            yield CaseFile()
+            yield self.file
             with Vertical(id="conversation"):
-                yield Transcript()
+                yield self.transcript
                 yield Button("The case is closed: open the debrief", id="to-debrief", compact=True)
-                yield Prompt()
-        yield Footer()
+                yield self.prompt
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#to-debrief").display = False
-        prompt = self.query_one(Prompt)
-        prompt.placeholder = "The evidence is being made. You can already write."
-        prompt.focus()
+        self.prompt.placeholder = "The evidence is being made. You can already write."
+        self.prompt.focus()
         attempt(self, self._open(), OPENING, self.app.journal, group="opening")
 
     # ------------------------------------------------------------ the case opens
@@ -119,15 +116,14 @@ class CaseScreen(Conversing):
     async def _taken(self, event: CaseTaken) -> None:
         self.case, self._events = event.case, event.events
         scenario = event.case.scenario
-        self.query_one(CaseHeader).introduce(scenario)
-        await self.query_one(Transcript).introduce(scenario.you, scenario.summary)
-        prompt = self.query_one(Prompt)
-        if event.draft and not prompt.text:
-            prompt.write(event.draft)
+        self.header.introduce(scenario)
+        await self.transcript.introduce(scenario.you, scenario.summary)
+        if event.draft and not self.prompt.text:
+            self.prompt.write(event.draft)
 
     @on(Trained)
     def _trained(self, event: Trained) -> None:
-        self.query_one(CaseFile).trained(event.progress)
+        self.file.trained(event.progress)
 
     @on(Seated)
     async def _seated(self, event: Seated) -> None:
@@ -137,10 +133,10 @@ class CaseScreen(Conversing):
             return
         self.heard = len(talk.session.turns)
         self.remember()
-        self.query_one(Prompt).placeholder = "What do you see, and what does it tell you?"
-        self.query_one(CaseFile).fill(talk)
-        self.query_one(CaseHeader).show(talk)
-        await self.query_one(Transcript).begin(talk, entries(self._events))
+        self.prompt.placeholder = "What do you see, and what does it tell you?"
+        self.file.fill(talk)
+        self.header.show(talk)
+        await self.transcript.begin(talk, entries(self._events))
         if talk.session.awaiting is not None:
             self.start(talk.answer())
         self.refresh_bindings()
@@ -152,7 +148,7 @@ class CaseScreen(Conversing):
         if event.doing == OPENING:
             self.dismiss()
         elif event.doing == TURN and self.talk is not None and self.talk.session.awaiting is not None:
-            await self.query_one(Transcript).note("The reply is missing. Ctrl+R asks for it.", "trouble")
+            await self.transcript.note("The reply is missing. Ctrl+R asks for it.", "trouble")
 
     # ------------------------------------------------------------ the prompt
 
@@ -165,7 +161,7 @@ class CaseScreen(Conversing):
             self.app.tell(str(error), "warning")
             return
         if command is not None:
-            self.query_one(Prompt).clear()
+            self.prompt.clear()
             self.obey(*command)
         elif self.talk is None:
             self.app.tell(UNREADY)
@@ -174,7 +170,7 @@ class CaseScreen(Conversing):
         elif self.playing:
             self.app.tell("One at a time: Esc stops the reply. Your words stay here.")
         elif event.text.strip():
-            self.query_one(Prompt).clear()
+            self.prompt.clear()
             self.say(event.text)
 
     def obey(self, command: commands.Command, argument: str = "") -> None:
@@ -189,11 +185,10 @@ class CaseScreen(Conversing):
 
     def on_key(self, event: Key) -> None:
         """What is typed beside the prompt goes into it."""
-        prompt = self.query_one(Prompt)
-        if event.is_printable and event.character and not prompt.has_focus:
+        if event.is_printable and event.character and not self.prompt.has_focus:
             event.stop()
-            prompt.focus()
-            prompt.insert(event.character)
+            self.prompt.focus()
+            self.prompt.insert(event.character)
 
     # ------------------------------------------------------------ the case file
 
@@ -210,28 +205,27 @@ class CaseScreen(Conversing):
 
     @on(ExhibitOpened)
     async def _opened(self, event: ExhibitOpened) -> None:
-        self.query_one(CaseFile).opened(event.name)
-        self.add_class("-case-file")
+        self.file.opened(event.name)
+        self.turn_to_file()
         if event.new:
-            await self.query_one(Transcript).looked(event.name)
+            await self.transcript.looked(event.name)
         self.refresh_bindings()
 
     # ------------------------------------------------------------ keys and words
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        talk, file = self.talk, self.query(CaseFile)
+        talk = self.talk
         ready = talk is not None and not self.playing
         open_case = ready and talk is not None and not talk.session.finished
-        shown = file.first() if file and talk is not None else None
-        drawn = shown is not None and shown.has_drawing
+        drawn = talk is not None and self.file.has_drawing
         beside = self._in_case_file
         possible: dict[str, bool] = {
             "stop": self.playing,
             "cancel": talk is None,
             "case_file": talk is not None and not beside,
             "conversation": talk is not None and beside and not self.playing,
-            "table": drawn and shown is not None and not shown.as_table,
-            "chart": drawn and shown is not None and shown.as_table,
+            "table": drawn and not self.file.as_table,
+            "chart": drawn and self.file.as_table,
             "toggle_table": drawn,
             "hint": open_case,
             "end": open_case,
@@ -246,8 +240,7 @@ class CaseScreen(Conversing):
     def _in_case_file(self) -> bool:
         if self.has_class("-narrow"):
             return self.has_class("-case-file")
-        index = self.query(Index)
-        return bool(index) and index.first().has_focus
+        return self.file.index.has_focus
 
     def action_stop(self) -> None:
         self.stop_reply()
@@ -267,7 +260,9 @@ class CaseScreen(Conversing):
 
     def action_brief(self) -> None:
         if self.talk is not None:
-            self.app.push_screen(Sheet(self.talk.scenario.title, self.talk.brief()))
+            self.app.push_screen(
+                Sheet(self.talk.scenario.title, filled(self.talk.scenario.brief, self.talk.run.facts))
+            )
 
     def action_hint(self) -> None:
         self.say(HINT)
@@ -277,8 +272,8 @@ class CaseScreen(Conversing):
             self.start(self.talk.answer())
 
     def action_case_file(self, wanted: str = "") -> None:
-        self.add_class("-case-file")
-        self.query_one(Index).focus()
+        self.turn_to_file()
+        self.file.index.focus()
         if wanted and self.talk is not None:
             exhibits = self.talk.scenario.exhibits
             words = wanted.casefold()
@@ -291,7 +286,7 @@ class CaseScreen(Conversing):
 
     def action_conversation(self) -> None:
         self.remove_class("-case-file")
-        self.query_one(Prompt).focus()
+        self.prompt.focus()
         self.refresh_bindings()
 
     def action_table(self) -> None:
@@ -301,19 +296,18 @@ class CaseScreen(Conversing):
         self.action_toggle_table()
 
     def action_toggle_table(self) -> None:
-        file = self.query_one(CaseFile)
-        file.as_table = not file.as_table
+        self.file.as_table = not self.file.as_table
         self.refresh_bindings()
 
     def action_turn_page(self, step: int) -> None:
-        self.query_one(CaseFile).turn_page(step)
+        self.file.turn_page(step)
 
     def action_slide(self, step: int) -> None:
-        self.query_one(CaseFile).slide(step)
+        self.file.slide(step)
 
     def action_scroll_conversation(self, pages: int) -> None:
-        transcript = self.query_one(Transcript)
-        transcript.scroll_page_up() if pages < 0 else transcript.scroll_page_down()
+        scroll = self.transcript.scroll_page_up if pages < 0 else self.transcript.scroll_page_down
+        scroll()
 
     def action_unfair(self, why: str = "") -> None:
         if self.talk is not None:
@@ -345,4 +339,4 @@ class CaseScreen(Conversing):
     @on(Button.Pressed, "#earlier")
     async def _earlier(self, event: Button.Pressed) -> None:
         event.stop()
-        await self.query_one(Transcript).show_earlier()
+        await self.transcript.show_earlier()

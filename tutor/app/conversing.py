@@ -36,6 +36,8 @@ class Conversing(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.header, self.file = CaseHeader(), CaseFile()
+        self.transcript, self.prompt = Transcript(), Prompt()
         self.case: Case | None = None
         self.talk: Conversation | None = None
         self.playing = False
@@ -76,7 +78,7 @@ class Conversing(Screen[None]):
 
     @on(Updated)
     async def _updated(self, event: Updated) -> None:
-        transcript = self.query_one(Transcript)
+        transcript = self.transcript
         match event.update:
             case Heard(turn):
                 self._in_flight = ""
@@ -103,9 +105,9 @@ class Conversing(Screen[None]):
     @on(TurnOver)
     async def _turn_over(self, event: TurnOver) -> None:
         self.playing = False
-        transcript = self.query_one(Transcript)
+        transcript = self.transcript
         if self._in_flight:
-            self.query_one(Prompt).take_back(self._in_flight)
+            self.prompt.take_back(self._in_flight)
             self._in_flight = ""
         last = self.talk.session.last if self.talk else None
         if last is not None and last.move is not None and transcript.listening:
@@ -121,25 +123,30 @@ class Conversing(Screen[None]):
         """Everything that depends on the session follows it."""
         if self.talk is None or self.talk.session.last is None:
             return
-        self.query_one(CaseHeader).show(self.talk)
-        file, move = self.query_one(CaseFile), self.talk.session.last.move
+        self.header.show(self.talk)
+        move = self.talk.session.last.move
         if move is not None and move.exhibit and move.exhibit in self.talk.open_exhibits():
-            file.opened(move.exhibit)
+            self.file.opened(move.exhibit)
             if move.kind is MoveKind.SHOW_EXHIBIT:
-                self.add_class("-case-file")
+                self.turn_to_file()
         if self.talk.session.finished:
             self.close_case()
         self.refresh_bindings()
 
+    def turn_to_file(self) -> None:
+        """In one column, the case file takes the transcript's place; side by side, both are there."""
+        if self.has_class("-narrow"):
+            self.add_class("-case-file")
+
     def close_case(self) -> None:
         """Nothing more is asked; the debrief is one key away."""
         self.query_one("#to-debrief", Button).display = True
-        self.query_one(Prompt).placeholder = "The case is closed. Enter opens the debrief."
+        self.prompt.placeholder = "The case is closed. Enter opens the debrief."
 
     def remember(self) -> None:
         """The prompt's history follows the session."""
         if self.talk is not None:
-            self.query_one(Prompt).remember([turn.text for turn in self.talk.session.turns])
+            self.prompt.remember([turn.text for turn in self.talk.session.turns])
 
     # ------------------------------------------------------------ the draft on disk
 
@@ -154,6 +161,6 @@ class Conversing(Screen[None]):
         """Writes what is not yet in the session: words on their way to the disk, and words being typed."""
         if self.case is None:
             return
-        unsent = "\n".join(filter(None, (self._in_flight, self.query_one(Prompt).text)))
+        unsent = "\n".join(filter(None, (self._in_flight, self.prompt.text)))
         work = asyncio.to_thread(self.app.drafts.write, self.case.identity, unsent)
         attempt(self, work, DRAFT, self.app.journal, group="draft")

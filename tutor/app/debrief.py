@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
 from tutor.app import helping
+from tutor.app.keybar import KeyBar
 from tutor.app.markdown import SafeMarkdown
 from tutor.app.openings import Take
 from tutor.app.review import GLYPHS, Line, Review, Sort, review
@@ -58,7 +59,7 @@ class DebriefScreen(Screen[None]):
             with Horizontal(id="next"):
                 yield Button("Play it with another hidden cause", id="again", compact=True)
                 yield Button("Home", id="home", compact=True)
-        yield Footer()
+        yield KeyBar()
 
     def _page(self, shown: Review) -> ComposeResult:
         yield Static(Content(f"Debrief  ·  {self.talk.scenario.title}"), classes="heading", markup=False)

@@ -7,6 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tutor.app.filling import filled
 from tutor.conversation import Conversation
 from tutor.scenario.schema import Scenario
 
@@ -77,7 +78,7 @@ class CaseHeader(Vertical):
             self._set("question", "")
         else:
             self._set("where", f"{steps} {here + 1}/{len(stages)} {stage.title}")
-            self._set("question", talk.question())
+            self._set("question", filled(stage.ask, talk.run.facts))
 
     def _set(self, name: str, text: str) -> None:
         self.query_one(f"#{name}", Static).update(Content(" ".join(text.split())))

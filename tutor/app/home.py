@@ -13,9 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.app.keybar import KeyBar
 from tutor.app.messages import Shelved
 from tutor.app.openings import Resume, Take
 
@@ -66,7 +67,7 @@ class HomeScreen(Screen[None]):
             yield Static("Opening the cases …", id="waiting", markup=False)
             yield CaseList(id="cases", markup=False)
             yield Static("", id="problems", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#cases").display = False

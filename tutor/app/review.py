@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tutor.app.filling import filled
 from tutor.dialogue.debrief import Challenged, Debrief, Found, StageReport
 from tutor.scenario.schema import Scenario
-from tutor.scenario.templates import render
 
 Sort = Literal["found", "missed", "challenged", "held", "remark"]
 
@@ -44,7 +44,7 @@ class Review:
 
 
 def review(scenario: Scenario, report: Debrief, facts: Mapping[str, Any], messages: int) -> Review:
-    """The review of a session. RenderError when the scenario's own text cannot be filled in."""
+    """The review of a session."""
     variant = scenario.variants[report.variant]
     stages = enumerate(report.stages, start=1)
     met = sum(f.said is not None for s in report.stages for f in s.found)
@@ -59,8 +59,8 @@ def review(scenario: Scenario, report: Debrief, facts: Mapping[str, Any], messag
         f"{_count(report.questions, 'question')}",
     ]
     return Review(
-        cause=render(variant.cause, facts),
-        story=render(variant.debrief, facts),
+        cause=filled(variant.cause, facts),
+        story=filled(variant.debrief, facts),
         complete=report.complete,
         stages=tuple(
             StageReview(
@@ -97,7 +97,7 @@ def _found(scenario: Scenario, found: Found, facts: Mapping[str, Any]) -> Line:
         return Line("found", lead, quote=found.credit.quote)
     ideas = [scenario.ideas[name] for name in found.ideas]
     if len(ideas) == 1 and ideas[0].assertion:
-        return Line("missed", "Missed:", render(ideas[0].assertion, facts))
+        return Line("missed", "Missed:", filled(ideas[0].assertion, facts))
     lead = "Missed:" if len(ideas) == 1 else "Missed, any one of:"
     return Line("missed", lead, "\nor: ".join(idea.means for idea in ideas))
 

@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
+from tutor.app.keybar import KeyBar
 from tutor.app.markdown import SafeMarkdown
 
 _SHEET = """
@@ -45,9 +46,6 @@ _SHEET = """
         & Button {{
             margin: 0 2 0 0;
         }}
-        & Footer {{
-            background: $background;
-        }}
     }}
 """
 
@@ -70,7 +68,7 @@ class Sheet(ModalScreen[None]):
             yield Static(Content(self._heading), classes="heading", markup=False)
             with VerticalScroll():
                 yield SafeMarkdown(self._markdown)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
@@ -101,7 +99,7 @@ class Question(ModalScreen[bool]):
             with Horizontal():
                 yield Button(Content(self._no), id="no", compact=True)
                 yield Button(Content(self._yes), id="yes", compact=True)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#no").focus()

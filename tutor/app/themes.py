@@ -36,7 +36,7 @@ _PAPER = {
     "series-2": "#1f639c",
     "series-3": "#43701f",
     "series-4": "#93357c",
-    "axis": "#7d8378",
+    "axis": "#646b60",
     "heat-0": "#f0eadc",
     "heat-1": "#dde5d2",
     "heat-2": "#cbdfc9",

@@ -10,12 +10,12 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tutor.app.bubbles import CASE, Note, Reply, Said
+from tutor.app.filling import filled
 from tutor.app.history import Entry, Looked, Reached, Spoken, Tried
 from tutor.app.markdown import SafeMarkdown
 from tutor.conversation import Conversation
 from tutor.dialogue.model import Move
 from tutor.dialogue.session import Turn
-from tutor.scenario.templates import render
 
 MOST_AT_ONCE = 40
 
@@ -69,7 +69,7 @@ class Transcript(VerticalScroll):
         first = next(iter(talk.scenario.stages))
         shown = list(past[-MOST_AT_ONCE:])
         self._earlier = list(past[: -MOST_AT_ONCE or None]) if len(past) > MOST_AT_ONCE else []
-        opening: list[Widget] = [SafeMarkdown(talk.brief(), classes="brief")]
+        opening: list[Widget] = [SafeMarkdown(filled(talk.scenario.brief, talk.run.facts), classes="brief")]
         if self._earlier:
             opening.append(Button(f"{len(self._earlier)} earlier entries", id="earlier", compact=True))
         else:
@@ -84,7 +84,7 @@ class Transcript(VerticalScroll):
 
     def _opening(self, stage: str) -> list[Widget]:
         scenario = self.talk.scenario
-        ask = render(scenario.stages[stage].ask, self.talk.run.facts)
+        ask = filled(scenario.stages[stage].ask, self.talk.run.facts)
         return [self._stage(stage), Reply(scenario.consultant.name, ask)]
 
     async def show_earlier(self) -> None:

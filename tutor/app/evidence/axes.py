@@ -27,14 +27,16 @@ class Axis:
 
 
 def linear(values: Sequence[float], most: int, *, pad: bool = True) -> Axis:
-    """An axis over the values with at most `most` ticks. With `pad`, it starts at zero when that is near,
-    and leaves a little room above."""
+    """An axis over the values with at most `most` ticks; between whole numbers there are none. With `pad`, it
+    starts at zero when that is near, and leaves a little room above."""
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if pad and 0 <= low < 0.5 * high:
         low = 0.0
-    if low == high:
+    if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):  # one value, as far as digits go
         low, high = low - (abs(low) * 0.1 or 0.5), high + (abs(high) * 0.1 or 0.5)
     step = _step((high - low) / max(1, most - 1))
+    if not pad and all(float(v).is_integer() for v in values):
+        step = max(1.0, math.ceil(step))
     if pad:
         low, high = math.floor(low / step + 1e-9) * step, high + (high - low) * 0.04
     first = math.ceil(low / step - 1e-9)
@@ -68,7 +70,7 @@ def _step(rough: float) -> float:
 
 def fixed(value: float, step: float) -> str:
     """A tick label with as many decimals as the step needs."""
-    if step >= 1e6 or (value and abs(value) >= 1e9):
+    if not 1e-6 <= step < 1e6 or abs(value) >= 1e9:
         return f"{value:.3g}"
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:

@@ -17,7 +17,7 @@ def bars(body: Bars, width: int) -> Content:
     names = max(4, min(names, width // 3))
     limits = sorted(body.limits, key=lambda m: m.x)
     values = max((len(short(b.value)) for b in body.bars), default=1)
-    room = max(8, width - names - values - 3)
+    room = max(8, width - names - values - 3 - len(limits))
     top = max([b.value for b in body.bars] + [m.x for m in limits] + [0.0]) or 1.0
     columns = {min(room - 1, round(m.x / top * (room - 1))): m for m in limits}
     lines = [Content.styled(body.value_label, "$text-muted")]

@@ -104,6 +104,8 @@ class CaseFile(Vertical):
         super().__init__(id="case-file")
         self._talk: Conversation | None = None
         self._told: list[Progress] = []
+        self.index = Index(id="index", markup=False)
+        self._drawing = Drawing()
 
     def compose(self) -> ComposeResult:
         yield Static(HEADING, classes="heading", markup=False)
@@ -111,15 +113,15 @@ class CaseFile(Vertical):
             yield Static("The evidence is being made …", id="told", markup=False)
             yield ProgressBar(total=None, show_eta=False, show_percentage=False)
             yield LiveCurve()
-        yield Index(id="index", markup=False)
+        yield self.index
         with VerticalScroll(id="sheet", can_focus=True):
             yield Static("", id="sheet-title", markup=False)
-            yield Drawing()
+            yield self._drawing
             yield Static("", id="summary", markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#sheet").display = False
-        self.query_one(Index).display = False
+        self.index.display = False
 
     # ------------------------------------------------------------ while the run is going
 
@@ -141,11 +143,10 @@ class CaseFile(Vertical):
         self._talk = talk
         self.query_one("#training").display = False
         self.query_one("#sheet").display = True
-        index = self.query_one(Index)
-        index.display = True
+        self.index.display = True
         self.query_one(".heading", Static).update(f"{HEADING}   {OPEN} on the table  {CLOSED} ask for it")
         names = talk.open_exhibits()
-        index.add_options([Option(self._line(name), id=name) for name in talk.scenario.exhibits])
+        self.index.add_options([Option(self._line(name), id=name) for name in talk.scenario.exhibits])
         self.show_exhibit(names[0] if names else next(iter(talk.scenario.exhibits)))
 
     def _line(self, name: str) -> Content:
@@ -159,17 +160,15 @@ class CaseFile(Vertical):
 
     def opened(self, name: str) -> None:
         """An exhibit is on the table now: show it."""
-        index = self.query_one(Index)
-        index.replace_option_prompt(name, self._line(name))
+        self.index.replace_option_prompt(name, self._line(name))
         self.show_exhibit(name)
 
     def show_exhibit(self, name: str) -> None:
         """Puts the highlight, and with it the sheet, on an exhibit."""
-        index = self.query_one(Index)
-        place = index.get_option_index(name)
-        if index.highlighted == place:
+        place = self.index.get_option_index(name)
+        if self.index.highlighted == place:
             self._lay_out(name)
-        index.highlighted = place
+        self.index.highlighted = place
 
     def turn_page(self, step: int) -> None:
         """The next open exhibit, or the one before."""
@@ -184,17 +183,14 @@ class CaseFile(Vertical):
     @property
     def in_hand(self) -> str | None:
         """The exhibit the highlight is on."""
-        option = self.query_one(Index).highlighted_option
+        option = self.index.highlighted_option
         return option.id if option else None
 
     def _lay_out(self, name: str) -> None:
         if self._talk is None:
             return
-        drawing, title, summary = (
-            self.query_one(Drawing),
-            self.query_one("#sheet-title", Static),
-            self.query_one("#summary", Static),
-        )
+        drawing = self._drawing
+        title, summary = self.query_one("#sheet-title", Static), self.query_one("#summary", Static)
         is_open = name in self._talk.open_exhibits()
         exhibit = self._talk.exhibit(name) if is_open else None
         title.update(Content(" ".join(self._talk.scenario.exhibits[name].title.split())))
@@ -217,19 +213,19 @@ class CaseFile(Vertical):
     @property
     def has_drawing(self) -> bool:
         """Whether what is in hand can be seen as a drawing and as a table."""
-        exhibit = self.query_one(Drawing).exhibit
+        exhibit = self._drawing.exhibit
         return exhibit is not None and is_drawn(exhibit.body)
 
     @property
     def as_table(self) -> bool:
-        return self.query_one(Drawing).as_table
+        return self._drawing.as_table
 
     @as_table.setter
     def as_table(self, value: bool) -> None:
-        self.query_one(Drawing).as_table = value
+        self._drawing.as_table = value
 
     def slide(self, step: int) -> bool:
-        return self.query_one(Drawing).slide(step)
+        return self._drawing.slide(step)
 
     # ------------------------------------------------------------ events
 
@@ -253,4 +249,4 @@ class CaseFile(Vertical):
         summary = self.query_one("#summary")
         above = AROUND if self.query_one("#sheet-title").display else AROUND // 2
         room = sheet.size.height - above - summary.size.height
-        self.query_one(Drawing).room = max(10, room)
+        self._drawing.room = max(10, room)

@@ -1,0 +1,89 @@
+"""Draws the pictures in docs/screenshots: real cases, played by this script on the real parts.
+
+    python docs/screenshots.py
+
+Three sizes, both themes, as SVG. Runs are drawn from a fixed seed; what changes between machines is the last
+digit of a number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tutor import content
+from tutor.app.app import TutorApp
+from tutor.app.case import CaseScreen
+from tutor.app.prompt import Prompt
+from tutor.app.themes import OWN
+from tutor.cli.wiring import open_desk
+from tutor.settings import Settings
+
+TARGET = Path(__file__).parent / "screenshots"
+SIZES = ((80, 24), (120, 40), (200, 60))
+CASE, VARIANT, SEED = "fraud_training", "overfitting", 2
+SAID = (
+    "Training loss keeps falling while validation loss turns and climbs.",
+    "The learning rate is far too high.",
+)
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
+    while not true():
+        await asyncio.sleep(0.02)
+    await pilot.pause()
+
+
+async def play(folder: Path, cache: Path, size: tuple[int, int], theme: str) -> None:
+    """Takes the pictures of one size and theme."""
+    settings = Settings(folder, cache, (content.scenarios_dir(),))
+    desk = open_desk(settings)
+    desk.take(CASE, variant=VARIANT, seed=SEED)
+    desk.store.close()
+    app = TutorApp(lambda: open_desk(settings), folder)
+    async with app.run_test(size=size) as pilot:
+        app.theme = theme
+
+        async def picture(name: str) -> None:
+            await pilot.pause(0.3)
+            file = TARGET / f"{name}-{size[0]}x{size[1]}-{theme}.svg"
+            file.write_text(app.export_screenshot(title="tutor"), encoding="utf-8")
+
+        await until(pilot, lambda: app.screen.query_one("#cases").display)
+        await picture("home")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CaseScreen) and app.screen.talk)
+        screen = app.screen
+        assert isinstance(screen, CaseScreen)
+        screen.query_one(Prompt).cursor_blink = False
+        await until(pilot, lambda: screen.query("SafeMarkdown.brief"))
+        await picture("brief")
+        for text in SAID:
+            screen.query_one(Prompt).write(text)
+            await pilot.press("enter")
+            await until(pilot, lambda: not screen.playing)
+        await picture("challenge")
+        await pilot.press("f2")
+        await picture("evidence")
+        await pilot.press("escape")
+        screen.query_one(Prompt).write("/end")
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: app.screen.query("DebriefScreen .cause") or app.screen.query(".cause"))
+        await picture("debrief")
+
+
+def main() -> None:
+    TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            for theme in OWN:
+                name = f"{size[0]}-{theme.name}"
+                asyncio.run(play(Path(folder) / name, Path(folder) / "cache", size, theme.name))
+
+
+if __name__ == "__main__":
+    main()
