@@ -75,7 +75,7 @@ def review(scenario: Scenario, report: Debrief, facts: Mapping[str, Any], messag
 
 
 def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{number}\u00a0{word}{'' if number == 1 else 's'}"
 
 
 def _lines(scenario: Scenario, report: StageReport, facts: Mapping[str, Any]) -> Iterator[Line]:
