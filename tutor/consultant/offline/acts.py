@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
-from tutor.consultant.offline import cues
 from tutor.consultant.offline.features import Text, word_keys
-from tutor.consultant.offline.thesaurus import groups_at
 
 CLASSES = (
     "contribution", "question", "hint_request", "give_up", "off_topic", "manipulation", "vague", "mention",
@@ -44,11 +43,11 @@ def keys(text: Text) -> list[str]:
     asks = text.folded.rstrip().endswith("?")
     run = ["<s>", *forms, *(["?"] if asks else []), "</s>"]
     out = [f"w {form}" for form in run]
-    out += [f"b {a} {b}" for a, b in zip(run, run[1:], strict=False)]
+    out += [f"b {a} {b}" for a, b in pairwise(run)]
     out += [f"p {a} {b} {c}" for a, b, c in zip(run, run[1:], run[2:], strict=False)]
     out += [key for form in forms for key in word_keys(form) if key[0] == "c"]
-    out += sorted({f"t {group}" for _, _, group in groups_at(text.stems)})
-    out += sorted({f"t =cue {cue.kind}" for cue in cues.find(forms)})
+    out += sorted({f"t {group}" for _, _, group in text.entries})
+    out += sorted({f"t =cue {cue.kind}" for cue in text.cues})
     out += [f"t =mark {name}" for name, pattern in _MARKS.items() if pattern.search(text.folded)]
     if len(forms) <= SHORT:
         out.append("t =short")

@@ -12,11 +12,11 @@ from tutor.consultant.offline.reading import Found, Reading
 from tutor.consultant.offline.spelling import Speller
 from tutor.dialogue.model import Act, Assessment, Claim, Stance
 
-ASSERT = 0.45
+ASSERT = 0.50
 DENY = 0.40
-"""A claim is made when its probability reaches this."""
-UNSURE = (0.30, 0.45)
-"""Without a claim at all, a best idea this probable is asked about by name."""
+"""A claim is made when its probability reaches this (chosen on the risk-coverage curve: docs/assessor.md)."""
+STANCE = 0.55
+"""... and when its stance is this much more probable than all others together; else the consultant asks."""
 ASK_LEAST = 0.20
 """A question is linked to a fact or exhibit whose score reaches this."""
 CANDIDATES = 3
@@ -93,9 +93,9 @@ class OfflineAssessor:
 def _claims(reading: Reading) -> list[Claim]:
     out = []
     for found in reading.found:
-        if found.asserted >= ASSERT and found.p_assert >= found.p_deny:
+        if found.asserted >= ASSERT and found.p_assert >= STANCE:
             out.append(_claim(reading, found, Stance.ASSERTS, found.asserted))
-        elif found.denied >= DENY:
+        elif found.denied >= DENY and found.p_deny > found.p_assert:
             out.append(_claim(reading, found, Stance.DENIES, found.denied))
     return out
 

@@ -65,7 +65,8 @@ def find(forms: Sequence[str]) -> list[Cue]:
     ]
 
 
-def _matches(phrase: Sequence[str], forms: Sequence[str], at: int) -> bool:
-    return len(phrase) <= len(forms) - at and all(
-        want in (_ANY, forms[at + k]) for k, want in enumerate(phrase)
-    )
+def _matches(phrase: tuple[str, ...], forms: Sequence[str], at: int) -> bool:
+    there = tuple(forms[at : at + len(phrase)])
+    if _ANY not in phrase:
+        return there == phrase
+    return len(there) == len(phrase) and all(want in (_ANY, is_) for want, is_ in zip(phrase, there, strict=True))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from tutor.consultant.offline import cues
 from tutor.consultant.offline.clauses import Clause, split
+from tutor.consultant.offline.cues import Cue
 from tutor.consultant.offline.spelling import Speller
 from tutor.consultant.offline.text import Word, fold, stem, words_of_folded
 from tutor.consultant.offline.thesaurus import groups_at
@@ -28,7 +30,8 @@ class Text:
     """A message read into words and clauses, and the features counted in each.
 
     `rows` has one entry for every clause (even positions) and for every seam between two (odd positions):
-    the feature keys found there. A span of clauses a to b owns rows 2a to 2b - 2.
+    the feature keys found there. A span of clauses a to b owns rows 2a to 2b - 2. `entries`: thesaurus entries
+    as (first word, word after the last, group); `cues`: marks of stance.
     """
 
     folded: str
@@ -37,6 +40,8 @@ class Text:
     clauses: tuple[Clause, ...]
     rows: tuple[tuple[str, ...], ...]
     groups: tuple[tuple[str, ...], ...]
+    entries: tuple[tuple[int, int, str], ...]
+    cues: tuple[Cue, ...]
 
 
 @lru_cache(maxsize=50_000)
@@ -68,15 +73,25 @@ def read(message: str, speller: Speller | None = None) -> Text:
             rows[2 * k].extend(word_keys(words[at].form))
     for at in range(len(stems) - 1):
         rows[(row_of[at] + row_of[at + 1]) // 2].append(f"b {stems[at]} {stems[at + 1]}")
-    for first, last, group in (*groups_at(stems), *directions(words)):
+    entries = groups_at(stems)
+    for first, last, group in (*entries, *directions(words)):
         a, b = row_of[first], row_of[last - 1]
         if b - a <= 2:
             groups[(a + b) // 2].append(group)
-    for row, key in _comparisons(stems, row_of):
-        rows[row].append(key)
+    for at_row, key in _comparisons(entries, row_of):
+        rows[at_row].append(key)
     for row, found in zip(rows, groups, strict=True):
         row.extend(f"t {group}" for group in found)
-    return Text(folded, tuple(words), stems, tuple(clauses), _frozen(rows), _frozen(groups))
+    return Text(
+        folded,
+        tuple(words),
+        stems,
+        tuple(clauses),
+        _frozen(rows),
+        _frozen(groups),
+        tuple(entries),
+        tuple(cues.find([word.form for word in words])),
+    )
 
 
 _BETWEEN = {("to",): 1, ("instead", "of"): -1, ("rather", "than"): -1, ("not",): -1}
@@ -87,6 +102,8 @@ def directions(words: Sequence[Word]) -> list[tuple[int, int, str]]:
     """Where a quantity is said to rise or fall ("from 0.1 to 0.01", "5% instead of 50"), as groups of meaning."""
     out = []
     for at, word in enumerate(words):
+        if not word.form[0].isdigit():
+            continue
         for between, sign in _BETWEEN.items():
             end = at + len(between) + 1
             if end < len(words) and tuple(w.form for w in words[at + 1 : end]) == between:
@@ -108,9 +125,8 @@ _COMPARATIVE = "worse_than"
 _NEARBY = 9
 
 
-def _comparisons(stems: Sequence[str], row_of: Sequence[int]) -> list[tuple[int, str]]:
+def _comparisons(found: Sequence[tuple[int, int, str]], row_of: Sequence[int]) -> list[tuple[int, str]]:
     """(row, key) for groups before and after a comparison: "X is worse than Y" is not "Y is worse than X"."""
-    found = groups_at(stems)
     marks = [(first, last) for first, last, group in found if group == _COMPARATIVE]
     out = set()
     for first, last in marks:

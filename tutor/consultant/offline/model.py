@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from tutor.consultant.offline.linear import LinearReader
 
 Array = npt.NDArray[Any]
 
-VERSION = 5
+VERSION = 7
 """Raised whenever a model fitted before reads differently now; part of the cache key."""
 
 
@@ -41,6 +41,15 @@ class FittedModel:
     known: tuple[str, ...]
     targets: tuple[str, ...]
     fit_seconds: float
+    _masks: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
+
+    def in_stage(self, stage: str) -> Array:
+        """Which ideas belong to a stage: (ideas,) of bool; all of them for a stage nobody has heard of."""
+        if stage not in self._masks:
+            ideas = self.stage_ideas.get(stage)
+            names = self.ideas.classes
+            self._masks[stage] = np.array([ideas is None or name in ideas for name in names], dtype=bool)
+        return self._masks[stage]
 
     def to_bytes(self) -> bytes:
         """An npz archive: arrays as they are, all text in one JSON member."""

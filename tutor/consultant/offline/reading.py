@@ -68,13 +68,7 @@ class Reading:
 
     @cached_property
     def in_stage(self) -> Array:
-        ideas = self.model.stage_ideas.get(self.stage)
-        names = self.model.ideas.classes
-        return (
-            np.ones(len(names), bool)
-            if ideas is None
-            else np.isin(np.array(names), np.array(ideas, dtype=str))
-        )
+        return self.model.in_stage(self.stage)
 
     @cached_property
     def runs(self) -> list[tuple[int, int]]:

@@ -20,7 +20,6 @@ from tutor.consultant.offline import cues
 from tutor.consultant.offline.cues import Cue
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.linear import LinearReader
-from tutor.consultant.offline.thesaurus import groups_at
 
 Array = npt.NDArray[Any]
 
@@ -66,12 +65,18 @@ def _position() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Marked:
-    """A text with its cues, and the clause of every word; shared by all its candidates."""
+    """A text with the clause of every word; shared by all its candidates."""
 
     text: Text
-    cues: tuple[Cue, ...]
     clause_of: tuple[int, ...]
-    groups: tuple[tuple[int, int, str], ...]
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        return self.text.cues
+
+    @property
+    def groups(self) -> tuple[tuple[int, int, str], ...]:
+        return self.text.entries
 
     def names(self, at: int) -> list[str]:
         """What a word is called in `usual_cues`: by itself, then by the groups it stands in."""
@@ -80,9 +85,7 @@ class Marked:
 
     @classmethod
     def of(cls, text: Text) -> Marked:
-        clause_of = tuple(k for k, c in enumerate(text.clauses) for _ in range(c.first, c.last))
-        forms = [word.form for word in text.words]
-        return cls(text, tuple(cues.find(forms)), clause_of, tuple(groups_at(text.stems)))
+        return cls(text, tuple(k for k, c in enumerate(text.clauses) for _ in range(c.first, c.last)))
 
 
 def usual_cues(texts: Sequence[Text], reader: LinearReader, of: int) -> dict[str, float]:
