@@ -1,4 +1,4 @@
-"""Every exhibit as a table of text: for screen readers, for `tutor chat`, and for the toggle in the app. Pure."""
+"""Every exhibit as a table of text: for screen readers, for `tutor chat`, for the app's toggle. Pure."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def share(part: float, whole: float) -> str:
 
 
 _FORMATS: dict[str, Callable[[float], str]] = {
-    "text": lambda v: short(v),
+    "text": short,
     "integer": lambda v: f"{v:,.0f}",
     "decimal": lambda v: f"{v:,.3f}",
     "percent": lambda v: f"{v:.1%}",
-    "significant": lambda v: short(v),
+    "significant": short,
 }
 
 
@@ -120,7 +120,15 @@ def _sweep(body: Sweep) -> TextTable:
         step = (len(points) - 1) / (MOST_POINTS - 1)
         points = tuple(points[round(i * step)] for i in range(MOST_POINTS))
     costs = any(p.cost is not None for p in points)
-    headers = ("threshold", "recall", "precision", "accuracy", "flagged", "missed", "false alarms")
+    headers: tuple[str, ...] = (
+        "threshold",
+        "recall",
+        "precision",
+        "accuracy",
+        "flagged",
+        "missed",
+        "false alarms",
+    )
     rows = tuple(
         (
             short(p.threshold),

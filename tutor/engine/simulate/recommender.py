@@ -36,7 +36,8 @@ from tutor.engine.exhibits import finite
 from tutor.engine.records import Outcome, Progress, Record
 from tutor.engine.settings.recommender import RecommenderSettings
 from tutor.engine.simulate.recommender_data import Part, Parts, score, tensors
-from tutor.engine.simulate.recommender_evidence import TrainedRun, evidence
+from tutor.engine.simulate.recommender_exhibits import evidence
+from tutor.engine.simulate.recommender_run import TrainedRun
 from tutor.engine.simulate.recommender_tuning import Round, tune
 from tutor.engine.simulate.recommender_world import DEPARTMENTS, LENGTH, open_shop
 from tutor.engine.training import Augment, Epoch, Recipe, Stopped, train
