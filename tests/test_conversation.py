@@ -13,7 +13,8 @@ from tutor.consultant.protocols import AssessorError, Context
 from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Words
 from tutor.conversation.conversation import MAX_MESSAGE, clean, ground, stated_confidence
 from tutor.conversation.desk import Case, Desk, DeskError
-from tutor.dialogue.debrief import brier, debrief
+from tutor.dialogue.calibration import brier
+from tutor.dialogue.debrief import debrief
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason
 from tutor.engine.cache import Cache
 from tutor.engine.records import Finished, Run

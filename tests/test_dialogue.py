@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.dialogue.calibration import Estimate, bins, brier, reliability_diagram
 from tutor.dialogue.debrief import debrief
 from tutor.dialogue.document import page
 from tutor.dialogue.events import EVENT, Assessed, Event, Experimented, Replied, Said, Started
@@ -292,3 +293,22 @@ def test_an_exhibit_of_a_later_stage_is_not_to_be_had_yet(timed: Key) -> None:
     assert (moves[0].kind, moves[0].reason) == (MoveKind.ANSWER, Reason.NOT_YET)
     assert moves[2].kind is MoveKind.SHOW_EXHIBIT
     assert session.opened == ("config",)
+
+
+def test_calibration_of_the_learner() -> None:
+    estimates = [
+        Estimate(1, 0.9, True),
+        Estimate(2, 0.85, False),
+        Estimate(3, 0.1, False),
+        Estimate(4, 1.0, True),
+    ]
+    assert brier(estimates) == pytest.approx((0.01 + 0.7225 + 0.01 + 0) / 4)
+    assert [(b.count, round(b.sure, 3), round(b.right, 3)) for b in bins(estimates)] == [
+        (1, 0.1, 0.0),
+        (3, 0.917, 0.667),
+    ]
+    diagram = reliability_diagram(estimates)
+    assert diagram is not None
+    assert "71% sure on average, and 50% were right" in diagram.summary
+    assert brier([]) is None
+    assert reliability_diagram(estimates[:1]) is None

@@ -13,6 +13,7 @@ from tutor.cli.debriefing import debrief_text
 from tutor.cli.printing import Printer
 from tutor.conversation import Answered, Conversation, Failed, Moving, Update
 from tutor.conversation.desk import Case, Desk
+from tutor.dialogue.calibration import reliability_diagram
 from tutor.dialogue.debrief import debrief
 from tutor.dialogue.model import MoveKind
 from tutor.engine.records import Failed as RunFailed
@@ -32,6 +33,9 @@ async def play(desk: Desk, case: Case, *, as_json: bool) -> None:
     try:
         conversation = await _sit_down(desk, case, printer)
         await Chat(conversation, printer).play()
+        diagram = reliability_diagram(desk.estimates()) if conversation.session.finished else None
+        if diagram is not None:
+            printer.exhibit(diagram.name, diagram)
     finally:
         await desk.close()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tutor.conversation import Conversation
-from tutor.dialogue.debrief import Debrief, StageReport, brier
+from tutor.dialogue.calibration import brier
+from tutor.dialogue.debrief import Debrief, StageReport
 from tutor.scenario.templates import render
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tutor.consultant.protocols import Assessor, Voice
 from tutor.conversation.conversation import Conversation
 from tutor.conversation.evidence import Engine, Messages, evidence
+from tutor.dialogue.calibration import Estimate, estimates_of
 from tutor.dialogue.events import Started
 from tutor.dialogue.key import Key
 from tutor.dialogue.session import Session, replay, start
@@ -93,6 +95,18 @@ class Desk:
         except KeyError as error:
             raise DeskError(f"{first.scenario} has changed since this session: {error} is gone") from error
         return Case(source, identity, session)
+
+    def estimates(self) -> tuple[Estimate, ...]:
+        """How sure and how right the learner was, over all their sessions; unreadable ones are left out."""
+        found: list[Estimate] = []
+        for row in self.store.sessions():
+            source = self.library.sources.get(row.scenario)
+            if source is None or row.variant not in source.scenario.variants:
+                continue
+            with suppress(StoreError, KeyError):
+                key = Key(source.scenario, row.variant)
+                found += estimates_of(replay(key, self.store.events(row.id)))
+        return tuple(found)
 
     def latest(self, scenario: str | None = None) -> SessionRow | None:
         """The last session that is not finished."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.dialogue.calibration import Estimate, estimates_of
 from tutor.dialogue.model import Act, MoveKind
 from tutor.dialogue.session import Challenge, Credit, Session
 
@@ -35,25 +35,6 @@ class StageReport:
     challenged: tuple[Challenged, ...]
     messages: int
     hints: int
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How sure the learner was of a message, and whether it was right."""
-
-    turn: int
-    probability: float
-    right: bool
-
-
-def brier(estimates: Sequence[Estimate]) -> float | None:
-    """The mean squared distance between how sure and how right: 0 is perfect, 0.25 is what a coin earns.
-
-    Source: Brier (1950), Verification of forecasts expressed in terms of probability.
-    """
-    if not estimates:
-        return None
-    return sum((e.probability - e.right) ** 2 for e in estimates) / len(estimates)
 
 
 @dataclass(frozen=True)
@@ -91,7 +72,27 @@ def debrief(session: Session) -> Debrief:
         questions=sum(t.assessment is not None and t.assessment.act is Act.QUESTION for t in session.turns),
         experiments=len(session.experiments),
         disputes=sum(t.disputed is not None for t in session.turns),
-        estimates=_estimates(session),
+        estimates=estimates_of(session),
+    )
+
+
+_LADDER = {MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION}
+
+
+def debrief(session: Session) -> Debrief:
+    """The review of a session, finished or not."""
+    key = session.key
+    here = key.stages.index(session.stage)
+    exhibits = key.scenario.exhibits.items()
+    return Debrief(
+        variant=key.variant,
+        complete=session.finished and not session.ended_early,
+        stages=tuple(_stage(session, stage, i <= here) for i, stage in enumerate(key.stages)),
+        never_opened=tuple(n for n, e in exhibits if e.open == "on_request" and n not in session.opened),
+        questions=sum(t.assessment is not None and t.assessment.act is Act.QUESTION for t in session.turns),
+        experiments=len(session.experiments),
+        disputes=sum(t.disputed is not None for t in session.turns),
+        estimates=estimates_of(session),
     )
 
 
