@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tutor import content
-from tutor.conversation.evidence import request_for
+from tutor.conversation.evidence import evidence
 from tutor.engine.cache import Cache
 from tutor.engine.levers import validate
 from tutor.engine.records import Finished, Run
@@ -67,8 +67,8 @@ def texts(case: Scenario, variant: str) -> Iterator[tuple[str, str]]:
 
 
 class ScenarioContract:
-    """`ideas` is YAML, kind -> ids; `roles` is YAML, variant -> "stage role" -> ids, a slash meaning "any one of
-    these", with `every_variant` for what holds in all."""
+    """`ideas` is YAML, kind -> ids; `roles` is YAML, variant -> "stage role" -> ids, a slash meaning "any one
+    of these", with `every_variant` for what holds in all."""
 
     case: ClassVar[Scenario]
     ideas: ClassVar[str]
@@ -77,15 +77,16 @@ class ScenarioContract:
     facts_at_least: ClassVar[int] = 12
 
     @pytest.fixture(scope="class")
-    def runs(self, run_cache: Path) -> Runs:
-        case = self.case
+    @classmethod
+    def runs(cls, run_cache: Path) -> Runs:
+        case = cls.case
 
         async def compute() -> Runs:
             found: dict[str, list[Run]] = {variant: [] for variant in case.variants}
             async with Runner(Cache(run_cache)) as runner:
                 for name, variant in case.variants.items():
                     for seed in variant.seeds[:2]:
-                        async for message in runner.run(request_for(case, name, seed)):
+                        async for message in evidence(runner, case, name, seed):
                             if isinstance(message, Finished):
                                 found[name].append(message.run)
             return {name: (first, second) for name, (first, second) in found.items()}
