@@ -74,10 +74,11 @@ def reliability_diagram(estimates: Sequence[Estimate]) -> Exhibit | None:
     found = bins(estimates)
     sure = sum(e.probability for e in estimates) / len(estimates)
     right = sum(e.right for e in estimates) / len(estimates)
+    told = f"Over {len(estimates)} messages you were {sure:.0%} sure on average, and {right:.0%} were right."
     line = Line(name="you", x=tuple(b.sure for b in found), y=tuple(b.right for b in found))
     return Exhibit(
         name="own_calibration",
         title="How sure, how right",
-        summary=f"Over {len(estimates)} messages you were {sure:.0%} sure on average, and {right:.0%} were right.",
+        summary=told,
         body=Lines(x_label="how sure you were", y_label="share that was right", lines=(line,), diagonal=True),
     )

@@ -76,34 +76,6 @@ def debrief(session: Session) -> Debrief:
     )
 
 
-_LADDER = {MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION}
-
-
-def debrief(session: Session) -> Debrief:
-    """The review of a session, finished or not."""
-    key = session.key
-    here = key.stages.index(session.stage)
-    exhibits = key.scenario.exhibits.items()
-    return Debrief(
-        variant=key.variant,
-        complete=session.finished and not session.ended_early,
-        stages=tuple(_stage(session, stage, i <= here) for i, stage in enumerate(key.stages)),
-        never_opened=tuple(n for n, e in exhibits if e.open == "on_request" and n not in session.opened),
-        questions=sum(t.assessment is not None and t.assessment.act is Act.QUESTION for t in session.turns),
-        experiments=len(session.experiments),
-        disputes=sum(t.disputed is not None for t in session.turns),
-        estimates=estimates_of(session),
-    )
-
-
-def _estimates(session: Session) -> tuple[Estimate, ...]:
-    """The estimates of messages that were judged right or wrong; others tell nothing about calibration."""
-    judged = dict.fromkeys((c.turn for c in session.credits.values()), True)
-    pushed = (t.number for t in session.turns if t.move is not None and t.move.kind is MoveKind.PUSH_BACK)
-    judged |= dict.fromkeys(pushed, False)
-    return tuple(Estimate(n, p, judged[n]) for n, p in sorted(session.estimates.items()) if n in judged)
-
-
 def _stage(session: Session, stage: str, reached: bool) -> StageReport:
     turns = [t for t in session.turns if t.stage == stage]
     hints = sum(
