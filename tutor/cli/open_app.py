@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from tutor.conversation.desk import Desk
 
 
 def open_app() -> None:
@@ -13,6 +17,15 @@ def open_app() -> None:
         raise click.ClickException("the app needs a terminal; in a pipe, use: tutor chat SCENARIO")
     from tutor import settings
     from tutor.app.app import TutorApp
+
+    app = TutorApp(_desk, settings.load().data_dir)
+    app.run()
+    if app.return_code:
+        raise SystemExit(app.return_code)
+
+
+def _desk() -> Desk:
+    # Imported when the app calls for it: before the first painted screen it would double the start.
     from tutor.cli.wiring import open_desk
 
-    TutorApp(open_desk, settings.load().data_dir).run()
+    return open_desk()
