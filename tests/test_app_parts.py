@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,24 +83,6 @@ def test_the_last_gate_leaves_text_and_takes_orders() -> None:
     assert gate.apply(plain, Color(0, 0, 0)) == plain
     (dirty,) = gate.apply([Segment("a\x1b[31m\x9b\u202eb\u2066\x07")], Color(0, 0, 0))
     assert dirty.text == "a[31mb"
-
-
-def test_the_first_screen_imports_nothing_that_reads_cases() -> None:
-    heavy = (
-        "pydantic",
-        "jinja2",
-        "yaml",
-        "sqlite3",
-        "numpy",
-        "sklearn",
-        "scipy",
-        "torch",
-        "openai",
-        "markdown_it",
-    )
-    code = f"import sys, tutor.app.app; print([m for m in {heavy!r} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 # ---------------------------------------------------------------- on real parts
