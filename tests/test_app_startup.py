@@ -11,8 +11,8 @@ sys.stdin.isatty = sys.stdout.isatty = lambda: True
 from tutor.app.app import TutorApp
 
 def run(app):
-    heavy = ("pydantic", "jinja2", "yaml", "sqlite3", "numpy", "sklearn", "scipy", "torch", "openai", "markdown_it")
-    print([name for name in heavy if name in sys.modules])
+    heavy = "pydantic jinja2 yaml sqlite3 numpy sklearn scipy torch openai markdown_it"
+    print([name for name in heavy.split() if name in sys.modules])
 
 TutorApp.run = run
 from tutor.cli.open_app import open_app
