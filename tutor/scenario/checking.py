@@ -17,6 +17,7 @@ from tutor.scenario.templates import RenderError, compile_template
 from tutor.scenario.yaml_reader import Document, PathKey, Position
 
 LADDER_STEPS = 3
+_SHARED = {"error", "because", "again", "assertion", "hints"}
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,25 @@ class Report:
     source: Source
 
     def error(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
-        return Problem(str(self.source.path), self._place(loc, key), message)
+        return Problem(str(self.source.path), self._place(loc, key), message + self._origin(loc))
 
     def warning(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
-        return Problem(str(self.source.path), self._place(loc, key), message, "warning")
+        return Problem(str(self.source.path), self._place(loc, key), message + self._origin(loc), "warning")
 
     def beside(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
         """An error in the phrasings file."""
         document = self.source.phrasings_document or Document(None)
         path = str(self.source.phrasings_path)
         return Problem(path, locate(document, loc, key=key), message)
+
+    def _origin(self, loc: PathKey) -> str:
+        """Says so where the words in question come from the library and not from the file."""
+        document, ideas = self.source.document, self.source.scenario.ideas
+        if loc in document.values or loc[-1] not in _SHARED:
+            return ""
+        name = next((str(part) for part in loc if part in ideas), None)
+        taken = ideas[name].taken_from if name is not None else None
+        return f" (these words come from the concept {taken!r})" if taken else ""
 
     def _place(self, loc: PathKey, key: bool) -> Position:
         return locate(self.source.document, loc, key=key)

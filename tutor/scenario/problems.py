@@ -125,7 +125,7 @@ def _fields_at(model: type[BaseModel], loc: PathKey) -> list[str]:
     for part in loc:
         if current is not None and part in current.model_fields:
             current = _model_in(current.model_fields[str(part)].annotation)
-    return list(current.model_fields) if current is not None else []
+    return [f.alias or name for name, f in current.model_fields.items()] if current is not None else []
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

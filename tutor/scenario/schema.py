@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 FORMAT = 1
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+ID_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Saying = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
@@ -25,6 +27,11 @@ LearnerAct = Literal[
 IdeaKind = Literal[
     "observation", "diagnosis", "remedy", "metric", "monitoring", "safeguard", "stance_on_delivery"
 ]
+VerdictName = Literal["correct", "partly_correct", "wrong", "plausible", "beside_the_point", "none"]
+MoveName = Literal[
+    "confirm", "push_back", "probe", "pump", "hint", "prompt", "assertion", "answer", "show_exhibit",
+    "redirect", "hold_firm", "clarify", "advance", "debrief",
+]  # fmt: skip
 
 
 class Part(BaseModel):
@@ -36,47 +43,58 @@ class Part(BaseModel):
 class Consultant(Part):
     """Who the learner talks to."""
 
-    name: Short
-    style: Short
+    name: Short = Field(description="First and last name.")
+    style: Short = Field(description="How they talk, in a few words: 'dry, precise, kind'.")
 
 
 class ExhibitEntry(Part):
     """Evidence of the engine under the scenario's own name. `show` names it in the engine."""
 
-    show: Id
+    show: Id = Field(description="The exhibit's name in the engine; docs/evidence.md lists them.")
     engine: Id | None = Field(default=None, description="Another engine that has it, such as concepts.")
-    title: Short
-    open: Literal["at_start", "on_request"] = "on_request"
+    title: Short = Field(description="What the learner reads above it.")
+    open: Literal["at_start", "on_request"] = Field(
+        default="on_request", description="On the table from the start, or only when the learner asks."
+    )
     since: Id | None = Field(default=None, description="The stage before which it is not to be had.")
-    asked_by: tuple[Saying, ...] = ()
+    asked_by: tuple[Saying, ...] = Field(default=(), description="Ways in which a learner asks for it.")
     say: Text | None = Field(default=None, description="What the consultant says when handing it over.")
 
 
 class FactEntry(Part):
     """An answer to a question that learners may ask; rendered from the run."""
 
-    about: Short
-    asked_by: tuple[Saying, ...] = Field(min_length=1)
-    answer: Text
+    about: Short = Field(description="What it is about: 'the learning rate'.")
+    asked_by: tuple[Saying, ...] = Field(min_length=1, description="Ways in which a learner asks for it.")
+    answer: Text = Field(description="The answer; {{ run.... }} fills in values of the run.")
 
 
 class Lever(Part):
     """What the learner may change in the lab: allowed values, and its cost where the case has a clock."""
 
-    values: tuple[Setting, ...] = Field(min_length=1)
-    hours: float = Field(default=0.0, ge=0)
-    label: Short | None = None
+    values: tuple[Setting, ...] = Field(
+        min_length=1, description="What it may be set to; with numbers only, anything between goes too."
+    )
+    hours: float = Field(default=0.0, ge=0, description="What an experiment with it costs on the clock.")
+    label: Short | None = Field(default=None, description="Its name for the learner.")
 
 
 class Idea(Part):
     """Something a learner can put forward. Right or wrong only within a variant and stage."""
 
-    kind: IdeaKind
-    means: Saying
+    taken_from: Id | None = Field(
+        default=None,
+        alias="from",
+        description="A concept of the library: what is not said here comes from it; phrasings are added.",
+    )
+    kind: IdeaKind = Field(description="What sort of idea it is. Observations also serve as evidence.")
+    means: Saying = Field(description="The idea as one full sentence.")
     short: Short | None = Field(
         default=None, description="The idea as a noun phrase: 'a learning rate too high'."
     )
-    phrasings: tuple[Saying, ...] = ()
+    phrasings: tuple[Saying, ...] = Field(
+        default=(), description="Ways in which learners say it; more go into the .phrasings.yaml beside."
+    )
     hints: tuple[Text, ...] = Field(
         default=(), description="The ladder, one step each: a pump, a hint, a prompt. For expectations."
     )
@@ -87,36 +105,41 @@ class Idea(Part):
 class Pushback(Part):
     """Why an idea is wrong here: the kind of error, the evidence, a question at the end."""
 
-    exhibit: Id
+    exhibit: Id = Field(description="The exhibit that speaks against it.")
     error: Short = Field(
         description="The kind of error in a few words: 'that is a reading of the wrong curve'."
     )
-    because: Text
+    because: Text = Field(description="Two to four sentences with numbers of this run; the last one asks.")
     again: Text | None = Field(default=None, description="Other words for a learner who insists.")
 
 
 class Probe(Part):
     """A question for the evidence that would tell a plausible idea apart."""
 
-    exhibit: Id
-    ask: Text
+    exhibit: Id = Field(description="The exhibit that would tell.")
+    ask: Text = Field(description="The question for the evidence.")
 
 
 class Confirmation(Part):
     """What shows that an expectation is right in this run."""
 
-    exhibit: Id
-    because: Text
+    exhibit: Id = Field(description="The exhibit that shows it.")
+    because: Text = Field(description="What on it shows that the idea is right, with numbers of this run.")
 
 
 class StageRoles(Part):
     """The roles of ideas in one stage. Every item of `expects` must be put forward; a list inside it means
     any one of these."""
 
-    expects: tuple[Id | Annotated[tuple[Id, ...], Field(min_length=2)], ...] = Field(min_length=1)
-    confirms: Mapping[Id, Confirmation] = {}
-    wrong: Mapping[Id, Pushback] = {}
-    plausible: Mapping[Id, Probe] = {}
+    expects: tuple[Id | Annotated[tuple[Id, ...], Field(min_length=2)], ...] = Field(
+        min_length=1, description="Ideas that must all be put forward; of a list inside, any one."
+    )
+    confirms: Mapping[Id, Confirmation] = Field(default={}, description="What shows each expected idea.")
+    wrong: Mapping[Id, Pushback] = Field(default={}, description="Ideas that are pushed back.")
+    plausible: Mapping[Id, Probe] = Field(
+        default={},
+        description="Ideas neither wrong nor shown yet: the consultant asks for the evidence.",
+    )
 
     def expected(self) -> tuple[tuple[str, ...], ...]:
         """The expectations as groups of alternatives."""
@@ -126,20 +149,28 @@ class StageRoles(Part):
 class Stage(Part):
     """One question of the case. `roles` hold for every variant that does not give its own."""
 
-    title: Short
-    ask: Text
-    roles: StageRoles | None = None
+    title: Short = Field(description="The stage in a few words.")
+    ask: Text = Field(description="What the consultant asks.")
+    roles: StageRoles | None = Field(
+        default=None, description="What is right and wrong here in every variant that does not say itself."
+    )
 
 
 class Variant(Part):
     """One hidden truth: what is simulated, what tells it apart, which ideas are right and wrong in it."""
 
     cause: Short = Field(description="The truth in one line, shown in the debrief.")
-    simulate: Mapping[Id, Setting] = {}
-    signature: tuple[Expression, ...] = Field(min_length=1)
-    seeds: tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...] = Field(min_length=1)
-    stages: Mapping[Id, StageRoles] = {}
-    debrief: Text
+    simulate: Mapping[Id, Setting] = Field(
+        default={}, description="Settings of the engine that plant the fault; docs/evidence.md lists them."
+    )
+    signature: tuple[Expression, ...] = Field(
+        min_length=1, description="What is measurably true of every run of it: 'run.loss.drop < 0.05'."
+    )
+    seeds: tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...] = Field(
+        min_length=1, description="Seeds whose runs show the signature; `tutor seeds` finds them."
+    )
+    stages: Mapping[Id, StageRoles] = Field(default={}, description="What is right and wrong in each stage.")
+    debrief: Text = Field(description="The whole story, told at the end.")
 
 
 class Clock(Part):
@@ -149,48 +180,69 @@ class Clock(Part):
     to costs its `hours`. When they are used up, the stage ends with `out_of_time`.
     """
 
-    hours: float = Field(gt=0)
-    runs_in: tuple[Id, ...] = Field(min_length=1)
-    out_of_time: Text
+    hours: float = Field(gt=0, description="The hours there are.")
+    runs_in: tuple[Id, ...] = Field(min_length=1, description="The stages in which remedies cost hours.")
+    out_of_time: Text = Field(description="What happens when they are used up.")
 
 
-class ContentTest(Part):
-    """One line of a learner and how it must be taken."""
+class Taken(Part):
+    """How a line of a learner must be taken; what is left out may be anything."""
 
-    variant: Id
-    stage: Id
-    says: Saying
-    claims: tuple[Id, ...] | None = None
-    denies: tuple[Id, ...] | None = None
-    act: LearnerAct | None = None
-    verdict: Literal["correct", "partly_correct", "wrong", "plausible", "beside_the_point", "none"] | None = (
-        None
-    )
-    move: Id | None = None
+    says: Saying = Field(description="What the learner writes.")
+    claims: tuple[Id, ...] | None = Field(default=None, description="All ideas it puts forward.")
+    denies: tuple[Id, ...] | None = Field(default=None, description="All ideas it rejects.")
+    act: LearnerAct | None = Field(default=None, description="What the message does.")
+    verdict: VerdictName | None = Field(default=None, description="What it is worth in its stage.")
+    move: MoveName | None = Field(default=None, description="What the consultant does next.")
+
+
+class ContentTest(Taken):
+    """One line of a learner, said first thing in a stage, and how it must be taken."""
+
+    variant: Id = Field(description="The variant that is played.")
+    stage: Id = Field(description="The stage in which it is said.")
+
+
+class Turn(Taken):
+    """One line of a conversation, and where it leads."""
+
+    target: Id | None = Field(default=None, description="The idea that the consultant's move is about.")
+    stage: Id | None = Field(default=None, description="The stage in which the conversation stands after it.")
+
+
+class ScriptedConversation(Part):
+    """A conversation from its first line on, and how each line must be taken."""
+
+    title: Short | None = Field(default=None, description="What it shows: 'a learner who insists'.")
+    variant: Id = Field(description="The variant that is played.")
+    turns: tuple[Turn, ...] = Field(min_length=1, description="The learner's lines in order.")
 
 
 class Scenario(Part):
     """A whole case."""
 
-    format: Literal[1]
-    id: Id
-    title: Short
-    level: Literal["beginner", "intermediate", "advanced"]
-    minutes: int = Field(ge=1, le=240)
-    concepts: tuple[Id, ...] = ()
-    you: Short
-    consultant: Consultant
-    engine: Id
-    clock: Clock | None = None
-    summary: Short
-    brief: Text
-    exhibits: Mapping[Id, ExhibitEntry] = Field(min_length=1)
-    facts: Mapping[Id, FactEntry] = {}
-    levers: Mapping[Id, Lever] = {}
-    ideas: Mapping[Id, Idea] = Field(min_length=1)
-    stages: Mapping[Id, Stage] = Field(min_length=1)
-    variants: Mapping[Id, Variant] = Field(min_length=1)
-    tests: tuple[ContentTest, ...] = ()
+    format: Literal[1] = Field(description="The version of the format: 1.")
+    id: Id = Field(description="The name of the case; no two cases share one.")
+    title: Short = Field(description="What the learner picks it by.")
+    level: Literal["beginner", "intermediate", "advanced"] = Field(description="For whom it is.")
+    minutes: int = Field(ge=1, le=240, description="How long it takes, about.")
+    concepts: tuple[Id, ...] = Field(default=(), description="The concept cards that go with it.")
+    you: Short = Field(description="Who the learner is: 'the ML engineer on call at a start-up'.")
+    consultant: Consultant = Field(description="Who the learner talks to.")
+    engine: Id = Field(description="What is simulated; docs/evidence.md lists the engines.")
+    clock: Clock | None = Field(default=None, description="Hours until it must be done.")
+    summary: Short = Field(description="One or two sentences for the list of cases.")
+    brief: Text = Field(description="The scene, in Markdown; {{ run.... }} fills in values of the run.")
+    exhibits: Mapping[Id, ExhibitEntry] = Field(min_length=1, description="The evidence.")
+    facts: Mapping[Id, FactEntry] = Field(default={}, description="Answers to what a learner may ask.")
+    levers: Mapping[Id, Lever] = Field(default={}, description="What the lab lets the learner change.")
+    ideas: Mapping[Id, Idea] = Field(min_length=1, description="What a learner may put forward.")
+    stages: Mapping[Id, Stage] = Field(min_length=1, description="The questions of the case, in order.")
+    variants: Mapping[Id, Variant] = Field(min_length=1, description="The hidden truths; one is drawn.")
+    tests: tuple[ContentTest, ...] = Field(default=(), description="Lines and how they must be taken.")
+    conversations: tuple[ScriptedConversation, ...] = Field(
+        default=(), description="Whole conversations and how each line must be taken."
+    )
 
     def roles(self, variant: str, stage: str) -> StageRoles:
         """The roles in one variant and stage; KeyError where the file has none."""
@@ -206,16 +258,22 @@ class Scenario(Part):
 class StanceSaying(Part):
     """A message with the ideas it rejects and those it puts forward."""
 
-    text: Saying
-    asserts: tuple[Id, ...] = ()
-    denies: tuple[Id, ...] = ()
+    text: Saying = Field(description="The message.")
+    asserts: tuple[Id, ...] = Field(default=(), description="Ideas it puts forward.")
+    denies: tuple[Id, ...] = Field(default=(), description="Ideas it rejects.")
 
 
 class Phrasings(Part):
     """The file beside a scenario: many ways to say each idea, and messages by what they do."""
 
-    format: Literal[1]
-    phrasings: Mapping[Id, tuple[Saying, ...]] = {}
-    acts: Mapping[LearnerAct, tuple[Saying, ...]] = {}
-    mentions: tuple[Saying, ...] = ()
-    stances: tuple[StanceSaying, ...] = ()
+    format: Literal[1] = Field(description="The version of the format: 1.")
+    phrasings: Mapping[Id, tuple[Saying, ...]] = Field(
+        default={}, description="For each idea, ways in which learners say it."
+    )
+    acts: Mapping[LearnerAct, tuple[Saying, ...]] = Field(
+        default={}, description="Messages of this case by what they do: off_topic, vague, ..."
+    )
+    mentions: tuple[Saying, ...] = Field(
+        default=(), description="Messages that name ideas without putting any forward."
+    )
+    stances: tuple[StanceSaying, ...] = Field(default=(), description="Messages that reject ideas.")
