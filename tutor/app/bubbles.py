@@ -165,6 +165,13 @@ class Reply(Vertical):
             self._stream = SafeMarkdown.get_stream(self._words)
         await self._stream.write(words)
 
+    async def withdraw(self) -> None:
+        """The words so far do not count."""
+        if self._stream is not None:
+            await self._stream.stop()
+            self._stream = None
+        await self._words.update("")
+
     async def finish(self, turn: Turn, pointer: tuple[str, str] | None) -> None:
         """The reply is whole and stored; what is on screen becomes what is on disk."""
         await self.query(".waiting").remove()

@@ -17,7 +17,7 @@ from tutor.app.messages import TurnOver, Updated
 from tutor.app.prompt import Prompt
 from tutor.app.transcript import Transcript
 from tutor.app.work import attempt
-from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Update, Words
+from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Replaced, Update, Words
 from tutor.conversation.desk import Case, Desk
 from tutor.dialogue.model import MoveKind
 
@@ -92,6 +92,8 @@ class Conversing(Screen[None]):
                 transcript.moves(move)
             case Words(text):
                 await transcript.add(text)
+            case Replaced():
+                await transcript.withdraw()
             case Answered(turn):
                 await transcript.finish(turn)
                 self.follow()

@@ -157,6 +157,11 @@ class Transcript(VerticalScroll):
         if self._reply is not None:
             await self._reply.add(words)
 
+    async def withdraw(self) -> None:
+        """What was said of the reply does not count; other words follow."""
+        if self._reply is not None:
+            await self._reply.withdraw()
+
     async def finish(self, turn: Turn) -> None:
         """The turn is whole."""
         reply, self._reply = self._reply, None

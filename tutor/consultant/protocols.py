@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,12 +25,30 @@ class Context:
         return self.run.facts
 
 
+@dataclass(frozen=True)
+class SecondHand:
+    """An assessment that another reader made in an assessor's place: who, and why."""
+
+    assessment: Assessment
+    by: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What a voice said so far does not count; another one words the move from the beginning."""
+
+    by: str
+    note: str
+
+
 class Assessor(Protocol):
     """Reads a learner's message into an act and claims."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
-    async def assess(self, text: str, context: Context) -> Assessment:
+    async def assess(self, text: str, context: Context) -> Assessment | SecondHand:
         """AssessorError when it cannot; the message is kept and can be tried again."""
         ...
 
@@ -38,9 +56,33 @@ class Assessor(Protocol):
 class Voice(Protocol):
     """Words a move, piece by piece."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
-    def speak(self, move: Move, context: Context) -> AsyncIterator[str]: ...
+    def speak(self, move: Move, context: Context) -> AsyncIterator[str | Instead]: ...
+
+
+def _nothing() -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Consultant:
+    """An assessor and a voice that belong together.
+
+    `notice` says what is sent where (empty: nothing leaves this computer), due before the first message;
+    `usage` tells in words what the session has used so far.
+    """
+
+    assessor: Assessor
+    voice: Voice
+    notice: str = ""
+    usage: Callable[[], str] = _nothing
+
+    @property
+    def name(self) -> str:
+        """What the learner is shown."""
+        return ", ".join(dict.fromkeys((self.assessor.name, self.voice.name)))
 
 
 class AssessorError(TutorError):

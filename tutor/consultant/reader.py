@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ class Reader:
     def read(self, text: str, session: Session) -> Assessment:
         """The assessment of a message said at this point of the session. Pure."""
         return self._fitted.assess(text, stage=session.stage, asked=asked_in(session))
+
+    def likely(self, text: str, session: Session) -> Mapping[str, float]:
+        """The ideas that a text may be about, with their probabilities; most ideas are in none."""
+        return {found.idea: found.p_idea for found in self._fitted.read(text, session.stage).found}
 
     async def assess(self, text: str, context: Context) -> Assessment:
         return await asyncio.to_thread(self.read, text, context.session)

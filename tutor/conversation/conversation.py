@@ -6,8 +6,16 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
-from tutor.consultant.protocols import Assessor, AssessorError, Context, Voice
-from tutor.conversation.updates import Answered, Failed, Heard, Moving, Update, Words
+from tutor.consultant.protocols import (
+    Assessor,
+    AssessorError,
+    Consultant,
+    Context,
+    Instead,
+    SecondHand,
+    Voice,
+)
+from tutor.conversation.updates import Answered, Failed, Heard, Moving, Replaced, Update, Words
 from tutor.dialogue.events import (
     Assessed,
     Disputed,
@@ -51,18 +59,24 @@ class Conversation:
         identity: str,
         session: Session,
         run: Run,
-        assessor: Assessor,
-        voice: Voice,
+        consultant: Consultant,
     ) -> None:
         self._store = store
         self.identity = identity
         self.session = session
         self.run = run
-        self.assessor = assessor
-        self.voice = voice
+        self.consultant = consultant
         self._turn = asyncio.Lock()
 
     # ------------------------------------------------------------ views
+
+    @property
+    def assessor(self) -> Assessor:
+        return self.consultant.assessor
+
+    @property
+    def voice(self) -> Voice:
+        return self.consultant.voice
 
     @property
     def scenario(self) -> Scenario:
@@ -161,6 +175,11 @@ class Conversation:
             async for update in self._answer():
                 yield update
 
+    async def hand_over(self, consultant: Consultant) -> None:
+        """Goes on with another consultant, from the next turn."""
+        async with self._turn:
+            self.consultant = consultant
+
     async def estimate(self, probability: float) -> None:
         """How sure the learner is of the message they are about to send: 0 to 1."""
         await self._record(Estimated(turn=self.session.next_turn, probability=probability))
@@ -184,30 +203,42 @@ class Conversation:
         if turn is None:
             return
         yield Heard(turn)
+        note = ""
         try:
             if turn.assessment is None:
-                assessment = await self.assessor.assess(turn.text, self.context)
-                assessment = ground(assessment, turn.text, self.scenario)
-                await self._record(Assessed(turn=turn.number, assessment=assessment, by=self.assessor.name))
+                read = await self.assessor.assess(turn.text, self.context)
+                if not isinstance(read, SecondHand):
+                    read = SecondHand(read, self.assessor.name, "")
+                note = read.note
+                assessment = ground(read.assessment, turn.text, self.scenario)
+                await self._record(Assessed(turn=turn.number, assessment=assessment, by=read.by))
             move = next_move(self.session)
             yield Moving(move)
-            async for update in self._speak(turn, move):
+            async for update in self._speak(turn, move, note):
                 yield update
         except (AssessorError, StoreError) as error:
             yield Failed(str(error), heard=True)
 
-    async def _speak(self, turn: Turn, move: Move) -> AsyncIterator[Update]:
-        """Streams the reply and stores it; a reply that is stopped is stored as far as it was said."""
+    async def _speak(self, turn: Turn, move: Move, note: str) -> AsyncIterator[Update]:
+        """Streams the reply and stores it; a reply that is stopped is stored as far as it was said. `note`
+        tells what went wrong before."""
         spoken: list[str] = []
-        note = "stopped"
+        by = self.voice.name
+        notes = [note, "stopped"]
         try:
             async for piece in self.voice.speak(move, self.context):
+                if isinstance(piece, Instead):
+                    by = piece.by
+                    notes.insert(1, piece.note)
+                    spoken.clear()
+                    yield Replaced(piece.note)
+                    continue
                 spoken.append(piece)
                 yield Words(piece)
-            note = ""
+            notes.remove("stopped")
         finally:
-            reply = Replied(turn=turn.number, move=move, text="".join(spoken), by=self.voice.name, note=note)
-            await self._record(reply)
+            why = "; ".join(dict.fromkeys(filter(None, notes)))
+            await self._record(Replied(turn=turn.number, move=move, text="".join(spoken), by=by, note=why))
         yield Answered(self.session.turns[turn.number - 1])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tutor.consultant.protocols import Assessor, Voice
+from tutor.consultant.protocols import Assessor, Consultant, Voice
 from tutor.conversation.conversation import Conversation
 from tutor.conversation.evidence import Engine, Messages, evidence
 from tutor.dialogue.calibration import Estimate, estimates_of
@@ -57,12 +57,15 @@ class Desk:
         engine: Engine,
         assessor: Callable[[Source], Awaitable[Assessor]],
         voice: Callable[[Source], Voice],
+        online: Callable[[Source], Awaitable[Consultant]] | None = None,
     ) -> None:
+        """`assessor` and `voice` need no network; `online` is the consultant that does, if one is set up."""
         self.library = library
         self.store = store
         self.engine = engine
         self._assessor = assessor
         self._voice = voice
+        self._online = online
 
     def take(self, scenario: str, *, variant: str | None = None, seed: int | None = None) -> Case:
         """A new session of a scenario. Without a variant, one is drawn, preferring those not yet seen;
@@ -123,6 +126,17 @@ class Desk:
         await self.engine.close()
         self.store.close()
 
+    @property
+    def has_online(self) -> bool:
+        """Whether there is another consultant than the offline one."""
+        return self._online is not None
+
+    async def consultant(self, source: Source, *, offline: bool = False) -> Consultant:
+        """The consultant for a case; `offline`: the one that needs no network, whatever is set up."""
+        if self._online is not None and not offline:
+            return await self._online(source)
+        return Consultant(await self._assessor(source), self._voice(source))
+
     async def sit_down(self, case: Case, run: Run) -> Conversation:
         """The conversation of a case whose evidence is there."""
         return Conversation(
@@ -130,6 +144,5 @@ class Desk:
             identity=case.identity,
             session=case.session,
             run=run,
-            assessor=await self._assessor(case.source),
-            voice=self._voice(case.source),
+            consultant=await self.consultant(case.source),
         )

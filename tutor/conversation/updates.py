@@ -1,4 +1,4 @@
-"""What happens while a turn is played, in order: heard, moving, words, answered; or failed."""
+"""What happens while a turn is played: heard, moving, words (perhaps replaced), answered; or failed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The words so far are withdrawn, for the reason in `note`; other words for the same move follow."""
+
+    note: str
+
+
+@dataclass(frozen=True)
 class Answered:
     """The turn is complete and on disk."""
 
@@ -44,4 +51,4 @@ class Failed:
     heard: bool
 
 
-Update = Heard | Moving | Words | Answered | Failed
+Update = Heard | Moving | Words | Replaced | Answered | Failed
