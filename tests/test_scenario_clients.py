@@ -70,9 +70,12 @@ hidden_costs:
         for variant in self.case.variants:
             for at, stage in enumerate(order):
                 roles = self.case.roles(variant, stage)
-                for entry in (*roles.confirms.values(), *roles.wrong.values(), *roles.plausible.values()):
-                    since = self.case.exhibits[entry.exhibit].since
-                    assert since is None or order.index(since) <= at, (variant, stage, entry.exhibit)
+                named = {entry.exhibit for entry in roles.confirms.values()}
+                named |= {entry.exhibit for entry in roles.wrong.values()}
+                named |= {entry.exhibit for entry in roles.plausible.values()}
+                for exhibit in named:
+                    since = self.case.exhibits[exhibit].since
+                    assert since is None or order.index(since) <= at, (variant, stage, exhibit)
 
     def test_the_briefs_figures_are_the_same_in_both_variants(self, runs: Runs) -> None:
         for both in runs.values():
