@@ -215,6 +215,12 @@ def test_a_new_cutoff_does_little_against_a_broken_feed_and_repair_does_all() ->
     assert unusual["reviewed"] > 0.5
 
 
+@pytest.mark.parametrize("shift", ["covariate", "prior", "concept"])
+def test_repairing_what_is_not_broken_changes_nothing(shift: str) -> None:
+    # a refusal would tell a learner in the lab that no feed is broken
+    assert ahead(shift=shift, repair_feed=True) == ahead(shift=shift)
+
+
 def test_concept_drift_needs_a_feature_and_new_data_together() -> None:
     alone = ahead(shift="concept", add_segment=True)
     both = ahead(shift="concept", add_segment=True, retrain="recent")
@@ -265,7 +271,6 @@ def test_the_pool_for_prior_shift_is_always_large_enough(moved: float) -> None:
         ({"shift": "gradual"}, "shift"),
         ({"window": 12, "outcome_delay": 8}, "window"),
         ({"onset": 12, "ramp": 12}, "ramp"),
-        ({"repair_feed": True}, "repair_feed"),
         ({"drop_feature": "shoe_size"}, "drop_feature"),
         ({"cutof": 0.1}, "cutof"),
     ],

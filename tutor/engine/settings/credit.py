@@ -70,7 +70,7 @@ class CreditSettings(Record):
         False, description="Shift the predicted risks (in log-odds) to the defaults of the recent months."
     )
     new_cutoff: float = Field(0.0, ge=0.0, le=0.6, description="Another cutoff from now on; 0 keeps it.")
-    repair_feed: bool = Field(False, description="Features arrive as they really are again.")
+    repair_feed: bool = Field(False, description="Features arrive as they really are.")
     drop_feature: FeatureName = Field("none", description="Fit the model again without this feature.")
     add_segment: bool = Field(
         False, description="Fit the model again with columns for the self-employed and those new to credit."
@@ -84,7 +84,7 @@ class CreditSettings(Record):
 
     @model_validator(mode="after")
     def check(self) -> CreditSettings:
-        """Retraining needs known outcomes, and a feed can only be repaired where one is broken."""
+        """Retraining needs known outcomes, and a shift its months."""
         known = MONTHS - self.outcome_delay
         if self.window > known:
             raise ValueError(
@@ -97,8 +97,6 @@ class CreditSettings(Record):
                 "lower it, or "
                 "onset"
             )
-        if self.repair_feed and self.shift != "pipeline":
-            raise ValueError("repair_feed: no feed is broken unless shift is pipeline")
         return self
 
 
