@@ -16,8 +16,8 @@ def command(
 ) -> None:
     """Play SCENARIO in plain lines on standard input and output.
 
-    Write what you think, or ask for evidence. Commands: /hint, /evidence [NAME], /brief, /unfair [WHY],
-    /end (to the debrief), /quit (and come back later), /help.
+    Write what you think, or ask for evidence. Commands: /hint, /evidence [NAME], /brief, /card [NAME],
+    /unfair [WHY], /end (to the debrief), /quit (and come back later), /help.
     """
     import asyncio
 

@@ -19,6 +19,7 @@ from tutor.dialogue.model import MoveKind
 from tutor.engine.records import Failed as RunFailed
 from tutor.engine.records import Finished, Progress, Run
 from tutor.errors import TutorError
+from tutor.scenario.cards import UnknownCardError, card, cards, of_scenario
 
 HINT = "Can I have a hint?"
 
@@ -72,6 +73,7 @@ class Chat:
             "/hint": self._hint,
             "/evidence": self._evidence,
             "/brief": self._brief,
+            "/card": self._card,
             "/unfair": self._unfair,
             "/sure": self._sure,
             "/end": self._end,
@@ -202,6 +204,18 @@ class Chat:
     async def _brief(self, _: str) -> None:
         self.printer.event("brief", self.talk.brief())
 
+    async def _card(self, name: str) -> None:
+        if not name:
+            rows = [f"- {c.name}: {c.title}" for c in of_scenario(self.talk.scenario) or cards().values()]
+            self.printer.event("cards", "Write /card NAME to read one.\n\n" + "\n".join(rows))
+            return
+        try:
+            found = card(name)
+        except UnknownCardError as error:
+            self.printer.error(str(error))
+        else:
+            self.printer.event("card", f"# {found.title}\n\n{found.text}", name=found.name)
+
     async def _unfair(self, why: str) -> None:
         answered = [t for t in self.talk.session.turns if t.reply is not None]
         if not answered:
@@ -231,6 +245,7 @@ class Chat:
             "- /hint: the next step of a ladder of hints\n"
             "- /evidence [NAME]: what there is to look at, or one exhibit\n"
             "- /brief: the case again\n"
+            "- /card [NAME]: the concept cards of this case, or one of them\n"
             "- /unfair [WHY]: mark the last reply as unfair, for the instructor\n"
             "- /sure PERCENT: how sure you are of your next message; the debrief compares\n"
             "- /end: to the debrief now\n"

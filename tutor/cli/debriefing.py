@@ -5,6 +5,7 @@ from __future__ import annotations
 from tutor.conversation import Conversation
 from tutor.dialogue.calibration import brier
 from tutor.dialogue.debrief import Debrief, StageReport
+from tutor.scenario.cards import about, of_scenario
 from tutor.scenario.templates import render
 
 
@@ -23,6 +24,11 @@ def debrief_text(talk: Conversation, report: Debrief) -> str:
     unseen = [talk.scenario.exhibits[name].title for name in report.never_opened]
     if unseen:
         parts.append(f"Evidence you never asked for: {', '.join(unseen)}.")
+    trouble = [c.idea for s in report.stages for c in s.challenged]
+    read = about([*(i for ideas in report.missed for i in ideas), *trouble], talk.scenario)
+    names = [f"{c.title} ({c.name})" for c in read or of_scenario(talk.scenario)]
+    if names:
+        parts.append(f"Cards to read: {'; '.join(names)}.")
     score = brier(report.estimates)
     if score is not None:
         right = sum(e.right for e in report.estimates)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tutor.engine import levers as engine_levers
 from tutor.engine.catalogue import ENGINES
+from tutor.scenario.cards import cards
 from tutor.scenario.problems import Problem, did_you_mean, locate
 from tutor.scenario.reading import Source
 from tutor.scenario.schema import Scenario, StageRoles
@@ -193,6 +194,13 @@ def _unused(source: Source, report: Report) -> Iterator[Problem]:
             yield report.warning(("exhibits", name), message, key=True)
 
 
+def _concepts(source: Source, report: Report) -> Iterator[Problem]:
+    for number, name in enumerate(source.scenario.concepts):
+        if name not in cards():
+            message = f"there is no concept card {name!r}{did_you_mean(name, cards())}"
+            yield report.error(("concepts", number), message)
+
+
 def _engine(source: Source, report: Report) -> Iterator[Problem]:
     """What the engine would refuse: settings, levers, their values."""
     scenario = source.scenario
@@ -318,6 +326,7 @@ CHECKS: tuple[Check, ...] = (
     _ladders,
     _feedback,
     _unused,
+    _concepts,
     _engine,
     _phrasings,
     _tests,
