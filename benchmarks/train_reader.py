@@ -199,7 +199,9 @@ def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng:
                 ideas = dict(zip("XYZ", rng.sample(sorted(short), 3), strict=True))
                 said = template.format(**{slot: rng.choice(short[idea]) for slot, idea in ideas.items()})
                 add(said, {ideas[slot]: label for slot, label in labels.items()}, "template")
-    totals = [sum(w for w, of in zip(rows.weights, rows.labels, strict=True) if of == label) for label in range(3)]
+    totals = [
+        sum(w for w, of in zip(rows.weights, rows.labels, strict=True) if of == label) for label in range(3)
+    ]
     scale = [share * sum(totals) / total for share, total in zip(SHARES, totals, strict=True)]
     rows.weights = [w * scale[label] for w, label in zip(rows.weights, rows.labels, strict=True)]
     return rows

@@ -157,11 +157,9 @@ def whole(text: Text) -> list[str]:
     return keys
 
 
-def block_of(key: str) -> str:
-    return key[0]
-
-
 def order(keys: Iterable[str]) -> Sequence[str]:
     """Feature keys sorted by block, in the order of `BLOCKS`, then by name."""
-    rank = {block: k for k, block in enumerate(BLOCKS)}
-    return sorted(keys, key=lambda key: (rank[key[0]], key))
+    blocks: dict[str, list[str]] = {block: [] for block in BLOCKS}
+    for key in keys:
+        blocks[key[0]].append(key)
+    return [key for block in blocks.values() for key in sorted(block)]

@@ -18,7 +18,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.preprocessing import normalize
 
 from tutor.consultant.corpus import Corpus
-from tutor.consultant.offline import acts, cues, features, stance
+from tutor.consultant.offline import acts, cues, features, leaning, stance
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.linear import LinearReader
 from tutor.consultant.offline.model import FittedModel
@@ -30,6 +30,9 @@ RIDGE = 0.15
 RARE = {"c": 2, "p": 2}
 """Blocks whose features must occur in so many texts to be kept."""
 
+CONTRIBUTIONS = 450
+"""About so many phrasings stand for all contributions when acts are learned: of the other acts there are fewer."""
+
 
 def fit_reader(
     documents: Sequence[Sequence[str]],
@@ -39,14 +42,14 @@ def fit_reader(
     rare: Mapping[str, int] = RARE,
 ) -> LinearReader:
     """A linear reader for documents given as feature keys. A label of None stands for "none of the classes"."""
-    seen = Counter(key for document in documents for key in set(document))
-    kept = features.order(key for key, count in seen.items() if count >= rare.get(key[0], 1))
-    column = {key: k for k, key in enumerate(kept)}
-    counts = [Counter(column[key] for key in document if key in column) for document in documents]
-    indptr = np.concatenate([[0], np.cumsum([len(c) for c in counts])])
-    indices = np.fromiter((k for c in counts for k in c), int, indptr[-1])
-    data = np.fromiter((v for c in counts for v in c.values()), float, indptr[-1])
-    table = sparse.csr_matrix((data, indices, indptr), shape=(len(documents), len(kept)))
+    number_of: dict[str, int] = {}
+    indices = [number_of.setdefault(key, len(number_of)) for document in documents for key in document]
+    indptr = np.cumsum([0, *map(len, documents)])
+    table = sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(documents), len(number_of)))
+    table.sum_duplicates()
+    held_by = np.bincount(table.indices, minlength=len(number_of))
+    kept = features.order(key for key, k in number_of.items() if held_by[k] >= rare.get(key[0], 1))
+    table = table[:, [number_of[key] for key in kept]]
 
     tfidf = TfidfTransformer(norm=None, sublinear_tf=True)
     table = tfidf.fit_transform(table).tocsc()
@@ -83,7 +86,7 @@ def fit(corpus: Corpus) -> FittedModel:
     mentioned = [features.read(text) for text in corpus.mentions]
     stanced = [features.read(example.text) for example in corpus.stances]
 
-    none_of_them = [text for text, _ in acted] + mentioned
+    none_of_them = [text for text, act in acted if act != "contribution"] + mentioned
     idea_reader = fit_reader(
         [features.whole(text) for text, _ in phrased] + [features.whole(text) for text in none_of_them],
         [idea for _, idea in phrased] + [None] * len(none_of_them),
@@ -91,7 +94,7 @@ def fit(corpus: Corpus) -> FittedModel:
         features.BLOCKS,
     )
     by_act: list[tuple[Text, str]] = [
-        *((text, "contribution") for text, _ in phrased),
+        *((text, "contribution") for text, _ in phrased[:: max(1, len(phrased) // CONTRIBUTIONS)]),
         *((text, "contribution") for text in stanced),
         *acted,
         *((text, "mention") for text in mentioned),
@@ -102,7 +105,7 @@ def fit(corpus: Corpus) -> FittedModel:
     asked = [(features.read(text), target) for target, texts in corpus.asked_by.items() for text in texts]
     ask_reader = None
     if asked:
-        others = [text for text, act in acted if act != "question"]
+        others = [text for text, act in acted if act not in ("question", "contribution")]
         ask_reader = fit_reader(
             [features.whole(text) for text, _ in asked] + [features.whole(text) for text in others],
             [target for _, target in asked] + [None] * len(others),
@@ -130,5 +133,6 @@ def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tup
     """(every word seen, the words worth correcting to: seen twice, or spelt out in the thesaurus)."""
     counts = Counter(form for text, _ in texts for form in {word.form for word in text.words})
     trusted = set(known_words()) | {word for long in short_forms().values() for word in long} | cues.words_used()
+    trusted |= leaning.words_used()
     targets = trusted | {form for form, count in counts.items() if count >= 2}
     return tuple(sorted(set(counts) | trusted)), tuple(sorted(targets))

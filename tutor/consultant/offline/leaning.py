@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tutor.consultant.asked import AskedContext
-from tutor.consultant.offline.reading import Reading
 from tutor.dialogue.model import Act, Assessment, Claim, MoveKind, Stance
+
+if TYPE_CHECKING:
+    from tutor.consultant.offline.reading import Reading
 
 LONGEST = 8
 """Longer messages speak for themselves."""
@@ -28,6 +31,11 @@ _FILLER = frozenset(
     ["the", "one", "i", "mean", "it", "is", "that", "was", "think", "would", "say", "a", "of", "them", "please", "well", "um", "hm", "hmm", "so", "oh", "my", "answer", "option", "number", "what", "meant", "that's", "and", "to", "me"]
 )
 _OFFERS = frozenset({MoveKind.CLARIFY})
+
+
+def words_used() -> frozenset[str]:
+    """The words that mean something in a short answer."""
+    return frozenset(_ORDINALS) | _YES | _NO | _FILLER | {"both", "all"}
 
 
 def lean(reading: Reading, asked: AskedContext) -> Assessment | None:

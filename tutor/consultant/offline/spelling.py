@@ -1,6 +1,8 @@
-"""Misspelt words put right: one letter too many, too few, changed, or two changed round.
+"""Misspelt words put right: one letter too many, one too few, or two changed round.
 
 By symmetric deletion (Garbe, SymSpell, 2012): two words within one edit share a form with one letter deleted.
+One letter changed for another is left alone: that leads from one real word to the next ("latter", "letter"), and
+the character n-grams of the reader see through it anyway.
 """
 
 from __future__ import annotations
@@ -53,13 +55,13 @@ def _deletions(word: str) -> set[str]:
 
 
 def _one_edit(a: str, b: str) -> bool:
-    """Whether one insertion, deletion, substitution or transposition of neighbours leads from a to b."""
+    """Whether one insertion, deletion or transposition of neighbours leads from a to b."""
     if abs(len(a) - len(b)) > 1:
         return False
     if len(a) == len(b):
         differing = [i for i in range(len(a)) if a[i] != b[i]]
-        if len(differing) <= 1:
-            return True
+        if len(differing) != 2:
+            return False
         i = differing[0]
         return differing == [i, i + 1] and a[i] == b[i + 1] and a[i + 1] == b[i]
     short, long = sorted((a, b), key=len)
