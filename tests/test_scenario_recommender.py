@@ -38,7 +38,8 @@ trained_past_peak:
   diagnose plausible: capacity_vs_data high_variance no_regularisation
   plan expects: early_stopping prioritise_by_time
   plan wrong: bigger_model train_longer new_architecture tune_on_test train_on_validation collect_more_data
-  plan plausible: add_dropout add_weight_decay smaller_model augment_data simple_baseline do_everything_at_once
+  plan plausible: add_dropout add_weight_decay smaller_model augment_data simple_baseline
+    do_everything_at_once
 tuned_on_validation:
   diagnose expects: overfitting tuned_on_validation
   diagnose wrong: underfitting learning_rate_wrong unlucky_split architecture_too_small
@@ -63,7 +64,7 @@ class TestRecommender(ScenarioContract):
         assert opened == {"accuracy", "gap", "interval"}
 
     def test_the_two_accuracies_are_read_off_the_exhibits_and_never_told(self, runs: Runs) -> None:
-        """The brief and the questions do not give them away; the card that is open from the start has both."""
+        """The brief does not give them away; the card that is open from the start has both."""
         assert "accuracy }}" not in CASE.brief
         for both in runs.values():
             for run in both:
@@ -80,10 +81,16 @@ class TestRecommender(ScenarioContract):
         assert len(briefs) == 1
         assert 120 <= len(briefs.pop().split()) <= 180
 
-    def test_facts_do_not_tell_which_variant_it_is(self) -> None:
-        """An answer has no words of its own for a variant; at most it says how the model was chosen."""
-        for name, fact in CASE.facts.items():
-            assert not any(variant in fact.answer for variant in CASE.variants), name
+    def test_no_answer_and_no_exhibit_names_the_diagnosis(self, runs: Runs) -> None:
+        for variant, both in runs.items():
+            expected = CASE.roles(variant, "diagnose").expected()
+            sealed = [CASE.ideas[idea].short or "" for group in expected for idea in group]
+            told = [CASE.brief, CASE.summary, CASE.stages["diagnose"].ask]
+            told += [fact.answer for fact in CASE.facts.values()]
+            told += [exhibit.say or "" for exhibit in CASE.exhibits.values()]
+            for text in told:
+                said = render(text, both[0].facts).lower()
+                assert not any(name in said for name in sealed), (variant, said)
 
     # ------------------------------------------------------------ the clock
 
