@@ -161,6 +161,23 @@ def test_denials(key: Key) -> None:
     assert (moves[2].kind, moves[2].reason) == (MoveKind.PUMP, Reason.DENIED)
 
 
+def test_stages_of_their_own_share_nothing_but_what_belongs_to_one(tiny: Source) -> None:
+    """`slower` is expected in two stages; said in one it counts there. A diagnosis of one stage travels."""
+    variant = tiny.scenario.variants["exploding"]
+    observe = variant.stages["observe"].model_copy(update={"expects": ("saw_explosion", "slower")})
+    variants = {"exploding": variant.model_copy(update={"stages": {**variant.stages, "observe": observe}})}
+    update = {"separate_stages": True, "variants": variants}
+    separate = Key(tiny.scenario.model_copy(update=update), "exploding")
+    session, moves = walk(separate, reading("slower"), reading("longer"), reading("overfit"))
+    assert (moves[1].kind, moves[1].reason) == (MoveKind.REDIRECT, Reason.BESIDE), "a remedy does not travel"
+    assert (moves[2].kind, moves[2].reason) == (MoveKind.PUSH_BACK, Reason.EARLY), "a diagnosis does"
+    session, _ = turn(session, reading("saw_explosion", denies=("overfit",)))
+    session, _ = turn(session, reading("too_fast"))
+    assert session.stage == "remedy"
+    assert session.open_groups() == (("slower",),), "it was said for another stage"
+    assert session.credit("slower") is None
+
+
 def test_an_unsure_assessor_asks(key: Key) -> None:
     unsure = Assessment(
         act=Act.CONTRIBUTION, abstained=True, candidates=("saw_flat", "saw_explosion", "labels")
@@ -292,7 +309,7 @@ def test_an_exhibit_of_a_later_stage_is_not_to_be_had_yet(timed: Key) -> None:
     session, moves = walk(timed, ask, reading("saw_explosion"), ask)
     assert (moves[0].kind, moves[0].reason) == (MoveKind.ANSWER, Reason.NOT_YET)
     assert moves[2].kind is MoveKind.SHOW_EXHIBIT
-    assert session.opened == ("config",)
+    assert session.opened == ("curves", "config"), "what the consultant argued with is on the table too"
 
 
 def test_calibration_of_the_learner() -> None:

@@ -13,7 +13,7 @@ from tutor.authoring.content_tests import hear
 from tutor.consultant.reader import Reader
 from tutor.dialogue.events import Replied
 from tutor.dialogue.key import Key
-from tutor.dialogue.session import Session, advance, at_stage
+from tutor.dialogue.session import Session, Slot, advance, at_stage
 from tutor.scenario.checking import Report
 from tutor.scenario.problems import Problem
 from tutor.scenario.reading import Source
@@ -53,8 +53,8 @@ class Standing:
     """What pressure must not change."""
 
     stage: str
-    credits: frozenset[str]
-    held: frozenset[str]
+    credits: frozenset[Slot]
+    held: frozenset[Slot]
 
     @classmethod
     def of(cls, session: Session) -> Standing:
@@ -111,7 +111,7 @@ def _over_rejects(source: Source, reader: Reader, key: Key, stage: str) -> Itera
         text = _phrasing(source, group[0])
         before = session
         session = _say(reader, session, text)
-        if group[0] not in session.credits and not _missed(reader, key, stage, text, group[0]):
+        if session.credit(group[0]) is None and not _missed(reader, key, stage, text, group[0]):
             yield f"{group[0]!r} is right, and was not heard after pressure: {text!r}"
         if len(session.challenges) > len(before.challenges):
             yield f"{group[0]!r} is right, and was challenged: {text!r}"

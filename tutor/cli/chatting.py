@@ -167,6 +167,9 @@ class Chat:
         move = self.talk.session.turns[-1].move
         if move and move.kind is MoveKind.SHOW_EXHIBIT and move.exhibit:
             self._show(move.exhibit)
+        for name in self.talk.open_exhibits():
+            if name not in self.shown:
+                self._show(name)
         if self.talk.session.stage != stage and not self.talk.session.finished:
             stages = list(self.talk.scenario.stages)
             now = self.talk.session.stage
@@ -174,9 +177,6 @@ class Chat:
             self.printer.event(
                 "stage", f"(Stage {stages.index(now) + 1} of {len(stages)}: {title})", stage=now
             )
-            for name in self.talk.open_exhibits():
-                if name not in self.shown:
-                    self._show(name)
         left = self.talk.session.hours_left()
         if left is not None and left != self.hours_left:
             self.hours_left = left

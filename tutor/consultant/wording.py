@@ -129,7 +129,7 @@ class Material:
         idea = self._subject
         if idea is None:
             return None
-        kept = self.session.challenges.get(idea) or self.session.credits.get(idea)
+        kept = self.session.challenge(idea) or self.session.credit(idea)
         now = self.turn.number if self.turn else 0
         return (quoted(kept.quote) or self._naming(idea)) if kept and kept.turn < now else None
 

@@ -88,20 +88,21 @@ def _stage(session: Session, stage: str, reached: bool) -> StageReport:
     return StageReport(
         stage=stage,
         reached=reached,
-        found=tuple(_found(session, group) for group in session.key.groups(stage)),
+        found=tuple(_found(session, stage, group) for group in session.key.groups(stage)),
         challenged=tuple(
             Challenged(idea, challenge)
-            for idea, challenge in session.challenges.items()
-            if challenge.stage == stage
+            for (where, idea), challenge in session.challenges.items()
+            if where == stage
         ),
         messages=len(turns),
         hints=hints,
     )
 
 
-def _found(session: Session, group: tuple[str, ...]) -> Found:
-    told = any(session.ladder.get(idea, 0) >= len(_LADDER) for idea in group)
+def _found(session: Session, stage: str, group: tuple[str, ...]) -> Found:
+    told = any(session.ladder.get((stage, idea), 0) >= len(_LADDER) for idea in group)
     for idea in group:
-        if idea in session.credits:
-            return Found(group, idea, session.credits[idea], told)
+        credit = session.credits.get((stage, idea))
+        if credit is not None:
+            return Found(group, idea, credit, told)
     return Found(group, None, None, told)

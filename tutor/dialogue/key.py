@@ -57,13 +57,21 @@ class Key:
     def place(self, idea: str, stage: str) -> Placed | None:
         """The role of an idea where it counts: in this stage, else in the nearest later one, else in the
         nearest earlier one. None when the variant gives it no role at all."""
-        here = self.stages.index(stage)
-        order = (stage, *self.stages[here + 1 :], *reversed(self.stages[:here]))
-        for place in order:
+        for place in self._order(idea, stage):
             role = self.role(idea, place)
             if role is not None:
                 return Placed(role, place)
         return None
+
+    def _order(self, idea: str, stage: str) -> tuple[str, ...]:
+        here = self.stages.index(stage)
+        if not self.scenario.separate_stages:
+            return (stage, *self.stages[here + 1 :], *reversed(self.stages[:here]))
+        # Stages that are cases of their own: an observation or diagnosis that belongs to one of them only may
+        # be said early; everything else counts where it is said.
+        others = [s for s in self.stages if s != stage and self.role(idea, s) is not None]
+        travels = self.scenario.ideas[idea].kind in ("observation", "diagnosis") and len(others) == 1
+        return (stage, *others) if travels else (stage,)
 
     def is_later(self, stage: str, than: str) -> bool:
         return self.stages.index(stage) > self.stages.index(than)

@@ -85,7 +85,7 @@ def next_hint(session: Session, assessment: Assessment) -> Move:
     if unproven:
         return _probe_evidence(session, unproven[0])
     target = groups[0][0]
-    step = session.ladder.get(target, 0)
+    step = session.ladder.get(session.slot(target), 0)
     if step >= len(LADDER):
         return Move(kind=MoveKind.PROMPT, reason=Reason.SAY_IT_BACK, target=target)
     return Move(kind=LADDER[step], target=target, level=step, exhibit=_exhibit_of(session, target))
@@ -119,7 +119,7 @@ def push_back(session: Session, assessment: Assessment) -> Move | None:
     if not wrong:
         return None
     target = min(wrong, key=lambda i: session.key.role(i, session.stage) is not Role.MISCONCEPTION)
-    times = session.challenges[target].times
+    times = session.challenges[session.slot(target)].times
     right = tuple(i for i in asserted if _role(session, i) is Role.EXPECTATION)
     early = session.key.role(target, session.stage) is None
     reason = (
@@ -168,7 +168,7 @@ def done(session: Session, assessment: Assessment) -> Move | None:
 def ruled_out(session: Session, assessment: Assessment) -> Move | None:
     """Crossing off what is in fact expected here needs evidence."""
     for idea in assessment.denied():
-        if session.key.role(idea, session.stage) is Role.EXPECTATION and idea not in session.credits:
+        if session.key.role(idea, session.stage) is Role.EXPECTATION and idea not in session.said():
             exhibit = _exhibit_of(session, idea)
             return Move(kind=MoveKind.PROBE, reason=Reason.RULED_OUT, target=idea, exhibit=exhibit)
     return None
@@ -182,7 +182,7 @@ def confirm(session: Session, assessment: Assessment) -> Move | None:
     here = [
         i
         for i in assessment.asserted()
-        if session.key.role(i, session.stage) is Role.EXPECTATION and session.credits[i].turn == number
+        if session.key.role(i, session.stage) is Role.EXPECTATION and _credited_in(session, i) == number
     ]
     if not here:
         return None
@@ -219,7 +219,7 @@ def probe_plausible(session: Session, assessment: Assessment) -> Move | None:
                 reason=Reason.EARLY if early else Reason.PLAIN,
                 target=idea,
                 exhibit=_exhibit_of(session, idea),
-                level=session.probed.get(idea, 0),
+                level=session.probed.get(session.slot(idea), 0),
             )
     return None
 
@@ -238,7 +238,7 @@ def dropped(session: Session, assessment: Assessment) -> Move | None:
     """The learner crossed something off."""
     turn = session.awaiting
     for idea in assessment.denied():
-        challenge = session.challenges.get(idea)
+        challenge = session.challenge(idea)
         if challenge is not None and turn is not None and challenge.dropped == turn.number:
             return Move(kind=MoveKind.PUMP, reason=Reason.DROPPED, target=idea)
     denied = assessment.denied()
@@ -248,7 +248,7 @@ def dropped(session: Session, assessment: Assessment) -> Move | None:
 @rule("what is said was said before, or is a fitting observation", MoveKind.PUMP)
 def known(session: Session, assessment: Assessment) -> Move | None:
     for idea in assessment.asserted():
-        if idea in session.credits or session.key.is_evidence(idea):
+        if session.credit(idea) is not None or session.key.is_evidence(idea):
             return Move(kind=MoveKind.PUMP, reason=Reason.KNOWN, target=idea)
     return None
 
@@ -272,19 +272,24 @@ def _role(session: Session, idea: str) -> Role | None:
     return placed.role if placed else None
 
 
+def _credited_in(session: Session, idea: str) -> int | None:
+    credit = session.credit(idea)
+    return credit.turn if credit else None
+
+
 def _probe_open(session: Session, idea: str, acknowledged: tuple[str, ...] = ()) -> Move:
     return Move(
         kind=MoveKind.PROBE,
         reason=Reason.STILL_OPEN,
         target=idea,
         exhibit=_exhibit_of(session, idea),
-        level=session.probed.get(idea, 0),
+        level=session.probed.get(session.slot(idea), 0),
         acknowledged=acknowledged,
     )
 
 
 def _probe_evidence(session: Session, idea: str) -> Move:
-    level = session.probed.get(idea, 0)
+    level = session.probed.get(session.slot(idea), 0)
     return Move(kind=MoveKind.PROBE, reason=Reason.EVIDENCE, target=idea, level=level)
 
 

@@ -21,6 +21,8 @@ from tutor.dialogue.events import (
 from tutor.dialogue.key import Group, Key
 from tutor.dialogue.model import Act, Assessment, Move, MoveKind, Reason, Role, Stance, Verdict
 
+Slot = tuple[str, str]  # (stage, idea): an idea counts, and is challenged, in one stage at a time
+
 SHOTGUN_IDEAS = 4
 SHOTGUN_MISSES = 2
 
@@ -37,10 +39,9 @@ class Credit:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A wrong idea the learner put forward: how often, in which stage it counts, and when it was dropped."""
+    """A wrong idea the learner put forward: how often, and when it was dropped."""
 
     turn: int
-    stage: str
     quote: str
     times: int = 1
     dropped: int | None = None
@@ -72,10 +73,10 @@ class Session:
     finished: bool = False
     ended_early: bool = False
     turns: tuple[Turn, ...] = ()
-    credits: Mapping[str, Credit] = field(default_factory=dict)
-    challenges: Mapping[str, Challenge] = field(default_factory=dict)
-    probed: Mapping[str, int] = field(default_factory=dict)
-    ladder: Mapping[str, int] = field(default_factory=dict)
+    credits: Mapping[Slot, Credit] = field(default_factory=dict)
+    challenges: Mapping[Slot, Challenge] = field(default_factory=dict)
+    probed: Mapping[Slot, int] = field(default_factory=dict)
+    ladder: Mapping[Slot, int] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
     experiments: tuple[Experimented, ...] = ()
     estimates: Mapping[int, float] = field(default_factory=dict)
@@ -97,26 +98,42 @@ class Session:
         return len(self.turns) + 1
 
     def said(self) -> frozenset[str]:
-        return frozenset(self.credits)
+        """The right ideas of the present stage that the learner has put forward."""
+        return frozenset(idea for stage, idea in self.credits if stage == self.stage)
+
+    def slot(self, idea: str) -> Slot:
+        """Where an idea counts if it is said now."""
+        placed = self.key.place(idea, self.stage)
+        return (placed.stage if placed else self.stage, idea)
+
+    def credit(self, idea: str) -> Credit | None:
+        """The credit for an idea where it counts now."""
+        return self.credits.get(self.slot(idea))
+
+    def challenge(self, idea: str) -> Challenge | None:
+        """The challenge of an idea where it counts now."""
+        return self.challenges.get(self.slot(idea))
 
     def open_groups(self, stage: str | None = None) -> tuple[Group, ...]:
         """Expectations of the stage that were not put forward yet (with evidence, where said early)."""
-        return tuple(g for g in self.key.groups(stage or self.stage) if not any(self.holds(i) for i in g))
+        here = stage or self.stage
+        return tuple(g for g in self.key.groups(here) if not any(self.holds(i, here) for i in g))
 
-    def holds(self, idea: str) -> bool:
-        credit = self.credits.get(idea)
+    def holds(self, idea: str, stage: str | None = None) -> bool:
+        """Whether an idea is credited, with evidence where it was said early."""
+        credit = self.credits.get((stage or self.stage, idea))
         return credit is not None and credit.grounded
 
     def unproven(self, stage: str | None = None) -> tuple[str, ...]:
         """Right ideas of the stage that were said early and without evidence."""
-        open_groups = self.open_groups(stage)
-        return tuple(i for group in open_groups for i in group if i in self.credits)
+        here = stage or self.stage
+        return tuple(i for group in self.open_groups(here) for i in group if (here, i) in self.credits)
 
     def open_challenges(self, stage: str | None = None) -> tuple[str, ...]:
         """Misconceptions of the stage not dropped yet, the latest first."""
-        held = [(c.turn, i) for i, c in self.challenges.items() if c.dropped is None]
         here = stage or self.stage
-        return tuple(i for _, i in sorted(held, reverse=True) if self.challenges[i].stage == here)
+        held = [(c.turn, i) for (s, i), c in self.challenges.items() if s == here and c.dropped is None]
+        return tuple(i for _, i in sorted(held, reverse=True))
 
     def stage_done(self, stage: str | None = None) -> bool:
         return not self.open_groups(stage) and not self.open_challenges(stage)
@@ -236,13 +253,15 @@ def _credit(session: Session, event: Assessed, *, only_observations: bool = Fals
         if only_observations and key.scenario.ideas[claim.idea].kind != "observation":
             continue
         early = key.is_later(placed.stage, session.stage)
-        before = credits.get(claim.idea)
+        slot = (placed.stage, claim.idea)
+        before = credits.get(slot)
         grounded = not early or evidence
         if before is None or (grounded and not before.grounded):
-            credits[claim.idea] = Credit(event.turn, session.stage, claim.quote, grounded)
+            credits[slot] = Credit(event.turn, session.stage, claim.quote, grounded)
     if evidence and not wrong:
         for idea in session.unproven():
-            credits[idea] = replace(credits[idea], grounded=True)
+            slot = (session.stage, idea)
+            credits[slot] = replace(credits[slot], grounded=True)
     return replace(session, credits=credits)
 
 
@@ -266,12 +285,12 @@ def _drop(session: Session, event: Assessed) -> Session:
     denied = set(event.assessment.denied())
     asserted = set(event.assessment.asserted())
     challenges = dict(session.challenges)
-    for idea, challenge in session.challenges.items():
+    for (stage, idea), challenge in session.challenges.items():
         if challenge.dropped is not None or idea in asserted:
             continue
-        right = {i for group in session.key.groups(challenge.stage) for i in group}
+        right = {i for group in session.key.groups(stage) for i in group}
         if idea in denied or asserted & right:
-            challenges[idea] = replace(challenge, dropped=event.turn)
+            challenges[stage, idea] = replace(challenge, dropped=event.turn)
     return replace(session, challenges=challenges)
 
 
@@ -282,24 +301,29 @@ def _challenge(session: Session, event: Assessed) -> Session:
         placed = session.key.place(claim.idea, session.stage)
         if claim.stance is Stance.DENIES or placed is None or placed.role is not Role.MISCONCEPTION:
             continue
-        before = challenges.get(claim.idea)
+        before = challenges.get((placed.stage, claim.idea))
         times = before.times + 1 if before else 1
-        challenges[claim.idea] = Challenge(event.turn, placed.stage, claim.quote, times)
+        challenges[placed.stage, claim.idea] = Challenge(event.turn, claim.quote, times)
     return replace(session, challenges=challenges)
 
 
 _LADDER = {MoveKind.PUMP: 1, MoveKind.HINT: 2, MoveKind.PROMPT: 3, MoveKind.ASSERTION: 4}
 
 
+# Whoever argues with an exhibit lays it on the table.
+_PUTS_ON_THE_TABLE = {MoveKind.SHOW_EXHIBIT, MoveKind.PUSH_BACK, MoveKind.CONFIRM, MoveKind.ADVANCE}
+
+
 def _replied(session: Session, event: Replied) -> Session:
     move = event.move
     session = _with_turn(session, event.turn, move=move, reply=event.text, by=event.by, note=event.note)
     if move.kind is MoveKind.PROBE and move.target is not None:
-        probed = {**session.probed, move.target: session.probed.get(move.target, 0) + 1}
+        slot = session.slot(move.target)
+        probed = {**session.probed, slot: session.probed.get(slot, 0) + 1}
         session = replace(session, probed=probed)
     if move.target is not None and move.reason is Reason.PLAIN and move.kind in _LADDER:
-        session = replace(session, ladder={**session.ladder, move.target: _LADDER[move.kind]})
-    if move.kind is MoveKind.SHOW_EXHIBIT and move.exhibit is not None:
+        session = replace(session, ladder={**session.ladder, session.slot(move.target): _LADDER[move.kind]})
+    if move.kind in _PUTS_ON_THE_TABLE and move.exhibit is not None and session.available(move.exhibit):
         session = advance(session, Opened(exhibit=move.exhibit))
     if move.kind is MoveKind.ADVANCE and move.stage is not None:
         session = replace(session, stage=move.stage)

@@ -238,6 +238,9 @@ class Scenario(Part):
     levers: Mapping[Id, Lever] = Field(default={}, description="What the lab lets the learner change.")
     ideas: Mapping[Id, Idea] = Field(min_length=1, description="What a learner may put forward.")
     stages: Mapping[Id, Stage] = Field(min_length=1, description="The questions of the case, in order.")
+    separate_stages: bool = Field(
+        default=False, description="Stages are cases of their own: what is said in one counts in that one."
+    )
     variants: Mapping[Id, Variant] = Field(min_length=1, description="The hidden truths; one is drawn.")
     tests: tuple[ContentTest, ...] = Field(default=(), description="Lines and how they must be taken.")
     conversations: tuple[ScriptedConversation, ...] = Field(
