@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_cache_path, user_config_path, user_data_path
+from platformdirs import user_config_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from tutor import content
+from tutor import content, folders
 from tutor.errors import TutorError
 
-NAME = "consultant-tutor"
+NAME = folders.NAME
 OPENAI = "https://api.openai.com/v1"
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -191,11 +191,10 @@ def write(path: Path, name: str, value: str | None) -> None:
 
 def load() -> Settings:
     """TUTOR_DATA_DIR and TUTOR_CACHE_DIR name folders other than the platform's. SettingsError."""
-    data = Path(os.environ.get("TUTOR_DATA_DIR") or user_data_path(NAME, appauthor=False))
-    cache = Path(os.environ.get("TUTOR_CACHE_DIR") or user_cache_path(NAME, appauthor=False))
+    data = folders.data_dir()
     return Settings(
         data_dir=data,
-        cache_dir=cache,
+        cache_dir=folders.cache_dir(),
         scenarios=(content.scenarios_dir(), data / "scenarios", Path("scenarios")),
         llm=load_llm(),
     )

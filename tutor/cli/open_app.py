@@ -15,10 +15,10 @@ def open_app() -> None:
     """Runs the app until the learner leaves. ClickException where there is no terminal to draw on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("the app needs a terminal; in a pipe, use: tutor chat SCENARIO")
-    from tutor import settings
+    from tutor import folders
     from tutor.app.app import TutorApp
 
-    app = TutorApp(_desk, settings.load().data_dir)
+    app = TutorApp(_desk, folders.data_dir())
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
