@@ -120,7 +120,8 @@ def calibration(
 
 
 def risk_coverage(rows: Sequence[Judged]) -> list[tuple[float, float, float]]:
-    """(coverage, risk, limit): share of contributions answered and share of those misjudged, most certain first."""
+    """(coverage, risk, limit): share of contributions answered and share of those misjudged, most certain
+    first."""
     sure = sorted(
         (row for row in rows if row.gold["act"] == Act.CONTRIBUTION and not row.read.abstained),
         key=lambda row: -row.read.confidence,
@@ -185,7 +186,8 @@ def main() -> None:
                 print(
                     f"\n{row.gold['id']} {row.gold['act']}>{row.read.act} {row.truth}>{row.judged}"
                     f"{' ABSTAINED' if row.read.abstained else ''} | {row.gold['answer']}"
-                    f"\n   meant +{row.gold['asserts']} -{row.gold['denies']}   read {claims} {row.read.candidates}"
+                    f"\n   meant +{row.gold['asserts']} -{row.gold['denies']}"
+                    f"   read {claims} {row.read.candidates}"
                 )
 
 

@@ -4,7 +4,8 @@
 
 For every question, k answers labelled correct, contradictory and incorrect each, and the reference answers as
 correct, are the phrasings; all other answers are read. Prints macro-F1 (3-way), pooled over the questions
-(Dzikovska et al., 2013), for the product's assessor fitted to each question alone, for its reader fitted to all
+(Dzikovska et al., 2013), for the product's assessor fitted to each question alone, for its reader fitted
+to all
 questions at once (features both shared and by question, after Daume, 2007), and for logistic regression on
 n-grams fitted to each question alone: the yardstick, on exactly the same draws.
 """
@@ -65,12 +66,17 @@ def together(by_question: Mapping[str, Examples]) -> Callable[[str, str], str]:
         for text in texts
     ]
     reader = fit_reader(
-        [keys(text, question) for text, question, _ in triples], [label for *_, label in triples], LABELS, BLOCKS
+        [keys(text, question) for text, question, _ in triples],
+        [label for *_, label in triples],
+        LABELS,
+        BLOCKS,
     )
     return lambda answer, question: LABELS[int(reader.scores(keys(answer, question)).argmax())]
 
 
-def each(method: Callable[[Examples], Guess]) -> Callable[[Mapping[str, Examples]], Callable[[str, str], str]]:
+def each(
+    method: Callable[[Examples], Guess],
+) -> Callable[[Mapping[str, Examples]], Callable[[str, str], str]]:
     """A method for one question made one for all of them, each by itself."""
 
     def fitted(by_question: Mapping[str, Examples]) -> Callable[[str, str], str]:
@@ -112,7 +118,9 @@ def draw(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("answers", type=Path)
     parser.add_argument("--k", type=int, nargs="+", default=[4, 8])
     parser.add_argument("--draws", type=int, default=3, help="random draws of the examples to average over")
@@ -127,7 +135,8 @@ def main() -> None:
                 truth = [row["label"] for row in rest]
                 guesses = [guess(row["student_answer"], row["question_id"]) for row in rest]
                 found.append(float(f1_score(truth, guesses, labels=list(LABELS), average="macro")))
-            print(f"k={k}  {name:22} macro-F1 {sum(found) / len(found):.3f}  ({min(found):.3f} to {max(found):.3f})")
+            mean = sum(found) / len(found)
+            print(f"k={k}  {name:22} macro-F1 {mean:.3f}  ({min(found):.3f} to {max(found):.3f})")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@
 
 Three small logistic models, shared by all scenarios: does a message hold an idea ("idea"), what is its stance
 ("stance"), what does the message do ("act"). Their features name no word of any scenario, so a scenario they
-have never seen profits as well; --check measures exactly that. Readers are always fitted without the texts they
-are asked about (three folds).
+have never seen profits as well; --check measures exactly that. Readers are always fitted without the texts
+they are asked about (three folds).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What the consultant has just asked, for reading answers that lean on it ("yes", "the second", "too high")."""
+"""What the consultant has just asked, for reading answers that lean on it ("yes", "the second", "too
+high")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The offline assessor: reads free text with models fitted to a scenario's phrasings; no network, no downloads.
+"""The offline assessor: reads free text with models fitted to a scenario's phrasings; no network, no
+downloads.
 
-`load_or_fit` is the way in. Fitting needs scikit-learn and happens in a child process; reading needs numpy alone,
-and both are imported only when first used.
+`load_or_fit` is the way in. Fitting needs scikit-learn and happens in a child process; reading needs numpy
+alone, and both are imported only when first used.
 """
 
 from __future__ import annotations

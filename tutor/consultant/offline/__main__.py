@@ -1,4 +1,5 @@
-"""The child process that fits: a corpus as JSON on stdin, the path of the file to write as the only argument."""
+"""The child process that fits: a corpus as JSON on stdin, the path of the file to write as the only
+argument."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp, log
+
 import numpy as np
 
 from tutor.consultant.asked import AskedContext
@@ -17,6 +19,9 @@ DENY = 0.40
 """A claim is made when its probability reaches this (chosen on the risk-coverage curve: docs/assessor.md)."""
 STANCE = 0.55
 """... and when its stance is this much more probable than all others together; else the consultant asks."""
+CALIBRATION = (1.77, 0.50)
+"""Slope and intercept on the log-odds (Platt, 1999), fitted to the development answers: the general models
+learn from messages composed of phrasings, which are harder to read than what learners write."""
 ASK_LEAST = 0.20
 """A question is linked to a fact or exhibit whose score reaches this."""
 CANDIDATES = 3
@@ -42,7 +47,8 @@ class OfflineAssessor:
         return [(self.model.ideas.classes[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
 
     def assess(self, text: str, *, stage: str, asked: AskedContext | None = None) -> Assessment:
-        """What a message does and claims. `stage` is the stage it was said in; unknown stages have no prior."""
+        """What a message does and claims. `stage` is the stage it was said in; unknown stages have no
+        prior."""
         reading = self.read(text, stage)
         if not reading.text.words:
             return Assessment(act=_wordless(text), confidence=0.9)
@@ -100,11 +106,18 @@ def _claims(reading: Reading) -> list[Claim]:
     return out
 
 
-def _claim(reading: Reading, found: Found, stance: Stance, confidence: float) -> Claim:
+def calibrated(probability: float) -> float:
+    """The share of claims of this probability that are right."""
+    p = min(max(probability, 1e-6), 1 - 1e-6)
+    slope, intercept = CALIBRATION
+    return 1.0 / (1.0 + exp(-(slope * log(p / (1 - p)) + intercept)))
+
+
+def _claim(reading: Reading, found: Found, stance: Stance, probability: float) -> Claim:
     clause = reading.text.clauses[found.clause]
     words = reading.text.words
     quote = reading.message[words[clause.first].start : words[clause.last - 1].end]
-    return Claim(idea=found.idea, stance=stance, confidence=min(1.0, confidence), quote=quote)
+    return Claim(idea=found.idea, stance=stance, confidence=calibrated(probability), quote=quote)
 
 
 def _wordless(text: str) -> Act:

@@ -24,8 +24,8 @@ MOST = 8
 
 FEATURES = (
     "score", "whole_score", "lead_in_run", "best_lead", "wins_somewhere", "owns_run", "lead_in_own_run",
-    "score_of_own_run", "behind_the_best", "in_stage", "lead_in_whole", "best_of_whole", "log_clauses", "runs",
-    "score_squared", "owns_run_in_stage",
+    "score_of_own_run", "behind_the_best", "in_stage", "lead_in_whole", "best_of_whole", "log_clauses",
+    "runs", "score_squared", "owns_run_in_stage",
 )  # fmt: skip
 
 
@@ -59,8 +59,8 @@ def find(scores: Array, runs: Sequence[tuple[int, int]], clauses: int, in_stage:
         owned = [q for q in own if top[q] == i]
         mine = max(owned, key=lambda q: float(scores[q, i])) if owned else r
         values = (
-            scores[r, i], scores[whole, i], lead[r], wins.max() if len(wins) else 0.0, len(wins) > 0, bool(owned),
-            max((lead[q] for q in owned), default=0.0), scores[mine, i] if owned else 0.0,
+            scores[r, i], scores[whole, i], lead[r], wins.max() if len(wins) else 0.0, len(wins) > 0,
+            bool(owned), max((lead[q] for q in owned), default=0.0), scores[mine, i] if owned else 0.0,
             of_idea[i] - of_idea.max(), in_stage[i], lead[whole], top[whole] == i, np.log(clauses), len(own),
             scores[r, i] ** 2, bool(owned) and in_stage[i],
         )  # fmt: skip

@@ -15,9 +15,10 @@ LONGEST_SPAN = 4
 _STRONG = re.compile(r"[.!?;:\n]+(?=\s|$)|\n|\?|!|;|(?:\s-+\s)|\.\.+|…|=>|->(?=\s)")
 _WEAK = re.compile(r"[,()/\"+]")
 _NEEDS = {"weak": 1, "word": 2}
-_SPLITTING_WORDS = frozenset(
-    ["and", "but", "or", "so", "because", "since", "while", "whereas", "however", "though", "although", "then", "plus", "instead", "rather", "yet", "nor", "therefore", "hence", "thus"]
-)
+_SPLITTING_WORDS = frozenset((
+    "and", "but", "or", "so", "because", "since", "while", "whereas", "however", "though", "although",
+    "then", "plus", "instead", "rather", "yet", "nor", "therefore", "hence", "thus",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

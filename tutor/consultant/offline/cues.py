@@ -1,4 +1,5 @@
-"""Where a message marks that its writer stands behind an idea or does not: negation, doubt, hearsay, hypothesis.
+"""Where a message marks that its writer stands behind an idea or does not: negation, doubt, hearsay,
+hypothesis.
 
 Trigger phrases with look-alikes that switch them off, as in NegEx (Chapman et al., 2001) and ConText
 (Harkema et al., 2009); the phrases are in `english/cues.txt`.
@@ -69,4 +70,6 @@ def _matches(phrase: tuple[str, ...], forms: Sequence[str], at: int) -> bool:
     there = tuple(forms[at : at + len(phrase)])
     if _ANY not in phrase:
         return there == phrase
-    return len(there) == len(phrase) and all(want in (_ANY, is_) for want, is_ in zip(phrase, there, strict=True))
+    return len(there) == len(phrase) and all(
+        want in (_ANY, is_) for want, is_ in zip(phrase, there, strict=True)
+    )

@@ -30,8 +30,8 @@ class Text:
     """A message read into words and clauses, and the features counted in each.
 
     `rows` has one entry for every clause (even positions) and for every seam between two (odd positions):
-    the feature keys found there. A span of clauses a to b owns rows 2a to 2b - 2. `entries`: thesaurus entries
-    as (first word, word after the last, group); `cues`: marks of stance.
+    the feature keys found there. A span of clauses a to b owns rows 2a to 2b - 2. `entries`: thesaurus
+    entries as (first word, word after the last, group); `cues`: marks of stance.
     """
 
     folded: str
@@ -99,7 +99,8 @@ _BETWEEN = {("to",): 1, ("instead", "of"): -1, ("rather", "than"): -1, ("not",):
 
 
 def directions(words: Sequence[Word]) -> list[tuple[int, int, str]]:
-    """Where a quantity is said to rise or fall ("from 0.1 to 0.01", "5% instead of 50"), as groups of meaning."""
+    """Where a quantity is said to rise or fall ("from 0.1 to 0.01", "5% instead of 50"), as groups of
+    meaning."""
     out = []
     for at, word in enumerate(words):
         if not word.form[0].isdigit():

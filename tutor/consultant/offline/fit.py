@@ -31,7 +31,8 @@ RARE = {"c": 2, "p": 2}
 """Blocks whose features must occur in so many texts to be kept."""
 
 CONTRIBUTIONS = 450
-"""About so many phrasings stand for all contributions when acts are learned: of the other acts there are fewer."""
+"""About so many phrasings stand for all contributions when acts are learned: of the other acts there are
+fewer."""
 
 
 def fit_reader(
@@ -41,11 +42,14 @@ def fit_reader(
     scales: Mapping[str, float],
     rare: Mapping[str, int] = RARE,
 ) -> LinearReader:
-    """A linear reader for documents given as feature keys. A label of None stands for "none of the classes"."""
+    """A linear reader for documents given as feature keys. A label of None stands for "none of the
+    classes"."""
     number_of: dict[str, int] = {}
     indices = [number_of.setdefault(key, len(number_of)) for document in documents for key in document]
     indptr = np.cumsum([0, *map(len, documents)])
-    table = sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(documents), len(number_of)))
+    table = sparse.csr_matrix(
+        (np.ones(len(indices)), indices, indptr), shape=(len(documents), len(number_of))
+    )
     table.sum_duplicates()
     held_by = np.bincount(table.indices, minlength=len(number_of))
     kept = features.order(key for key, k in number_of.items() if held_by[k] >= rare.get(key[0], 1))
@@ -132,7 +136,9 @@ def fit(corpus: Corpus) -> FittedModel:
 def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(every word seen, the words worth correcting to: seen twice, or spelt out in the thesaurus)."""
     counts = Counter(form for text, _ in texts for form in {word.form for word in text.words})
-    trusted = set(known_words()) | {word for long in short_forms().values() for word in long} | cues.words_used()
+    trusted = (
+        set(known_words()) | {word for long in short_forms().values() for word in long} | cues.words_used()
+    )
     trusted |= leaning.words_used()
     targets = trusted | {form for form, count in counts.items() if count >= 2}
     return tuple(sorted(set(counts) | trusted)), tuple(sorted(targets))

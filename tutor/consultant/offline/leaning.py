@@ -20,16 +20,21 @@ LEAD = 0.08
 """By how much one offered idea must score above the others to be the one a short answer means."""
 
 _ORDINALS: Mapping[str, int] = {
-    "first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": -1, "third": 2, "3rd": 2,
-    "3": 2, "last": -1,
+    "first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": -1, "third": 2,
+    "3rd": 2, "3": 2, "last": -1,
 }  # fmt: skip
-_YES = frozenset(
-    ["yes", "sure", "exactly", "right", "correct", "true", "indeed", "ok", "okay", "definitely", "absolutely", "yep", "agreed"]
-)
-_NO = frozenset(["no", "not", "neither", "none", "nothing", "wrong"])
-_FILLER = frozenset(
-    ["the", "one", "i", "mean", "it", "is", "that", "was", "think", "would", "say", "a", "of", "them", "please", "well", "um", "hm", "hmm", "so", "oh", "my", "answer", "option", "number", "what", "meant", "that's", "and", "to", "me"]
-)
+_YES = frozenset((
+    "yes", "sure", "exactly", "right", "correct", "true", "indeed", "ok", "okay", "definitely",
+    "absolutely", "yep", "agreed",
+))  # fmt: skip
+_NO = frozenset((
+    "no", "not", "neither", "none", "nothing", "wrong",
+))  # fmt: skip
+_FILLER = frozenset((
+    "the", "one", "i", "mean", "it", "is", "that", "was", "think", "would", "say", "a", "of", "them",
+    "please", "well", "um", "hm", "hmm", "so", "oh", "my", "answer", "option", "number", "what", "meant",
+    "that's", "and", "to", "me",
+))  # fmt: skip
 _OFFERS = frozenset({MoveKind.CLARIFY})
 
 

@@ -91,7 +91,8 @@ class LinearReader:
         return self._weigh(table, ids)
 
     def _weigh(self, counts: Array, ids: Array) -> Array:
-        """Term counts (texts, len(ids)) to scores: (1 + log tf) idf, blocks to unit length times their scale."""
+        """Term counts (texts, len(ids)) to scores: (1 + log tf) idf, blocks to unit length times their
+        scale."""
         values = np.where(counts > 0, 1.0 + np.log(np.maximum(counts, 1.0)), 0.0) * self.idf[ids]
         block = self.block[ids]
         for b, scale in enumerate(self.scales):
@@ -104,7 +105,8 @@ class LinearReader:
         return found
 
     def word_weights(self, text: Text, spans_of_groups: Sequence[tuple[int, int, str]], of: int) -> Array:
-        """How much each word of a text (words,) speaks for class `of`: by itself, with its neighbours, by group."""
+        """How much each word of a text (words,) speaks for class `of`: by itself, with its neighbours, by
+        group."""
         out = np.zeros(len(text.words))
         weights, idf, get = self.weights, self.idf, self.vocabulary.get
         for at, stemmed in enumerate(text.stems):

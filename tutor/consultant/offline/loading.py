@@ -1,4 +1,5 @@
-"""A fitted assessor from the cache, or from a child process that fits it (scikit-learn never enters the caller)."""
+"""A fitted assessor from the cache, or from a child process that fits it (scikit-learn never enters the
+caller)."""
 
 from __future__ import annotations
 
@@ -44,8 +45,7 @@ def load_or_fit(corpus: Corpus, cache_dir: Path) -> OfflineAssessor:
     done = subprocess.run(  # noqa: S603  our own interpreter and module
         _command(target),
         input=corpus.model_dump_json().encode(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         env=_environment(),
         check=False,
     )

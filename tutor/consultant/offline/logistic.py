@@ -51,6 +51,7 @@ class Logistic:
 
 @cache
 def shipped() -> dict[str, Logistic]:
-    """The general models of the reader ("idea", "stance", "act"), learned once (benchmarks/train_reader.py)."""
+    """The general models of the reader ("idea", "stance", "act"), learned once
+    (benchmarks/train_reader.py)."""
     raw = json.loads(files(__package__).joinpath("reader.json").read_text(encoding="utf-8"))
     return {name: Logistic.from_json(value) for name, value in raw.items()}

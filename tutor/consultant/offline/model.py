@@ -15,7 +15,7 @@ from tutor.consultant.offline.linear import LinearReader
 
 Array = npt.NDArray[Any]
 
-VERSION = 10
+VERSION = 11
 """Raised whenever a model fitted before reads differently now; part of the cache key."""
 
 

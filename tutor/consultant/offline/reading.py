@@ -23,7 +23,8 @@ LEAST = 0.1
 """Candidates less probable than this are not looked at for their stance."""
 
 ACT_FEATURES = (
-    *(f"act {name}" for name in acts.CLASSES), "act lead", "best idea", "best assert", "best deny", "best neither",
+    *(f"act {name}" for name in acts.CLASSES), "act lead",
+    "best idea", "best assert", "best deny", "best neither",
     "asserts", "field words", "ends asking", "asks", "log words", "short",
 )  # fmt: skip
 
@@ -118,7 +119,8 @@ class Reading:
         return self.model.acts.scores(acts.keys(self.text))
 
     def act_values(self, act_scores: Array | None = None) -> Array:
-        """The features of the act model; `act_scores` may be given from a reader fitted without this message."""
+        """The features of the act model; `act_scores` may be given from a reader fitted without this
+        message."""
         scores = self.act_scores if act_scores is None else act_scores
         best = np.sort(scores)
         asserted = [f.asserted for f in self.found]
@@ -132,7 +134,8 @@ class Reading:
                 max((f.denied for f in self.found), default=0.0),
                 max((f.p_idea * (1 - f.p_assert - f.p_deny) for f in self.found), default=0.0),
                 float(sum(asserted)),
-                len({at for first, last, _ in self.marked.groups for at in range(first, last)}) / max(1, len(forms)),
+                len({at for first, last, _ in self.marked.groups for at in range(first, last)})
+                / max(1, len(forms)),
                 self.text.folded.rstrip().endswith("?"),
                 "?" in self.text.folded,
                 np.log(1 + len(forms)),

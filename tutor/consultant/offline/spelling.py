@@ -1,8 +1,8 @@
 """Misspelt words put right: one letter too many, one too few, or two changed round.
 
 By symmetric deletion (Garbe, SymSpell, 2012): two words within one edit share a form with one letter deleted.
-One letter changed for another is left alone: that leads from one real word to the next ("latter", "letter"), and
-the character n-grams of the reader see through it anyway.
+One letter changed for another is left alone: that leads from one real word to the next ("latter",
+"letter"), and the character n-grams of the reader see through it anyway.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from tutor.consultant.offline.text import Word, stem
 
-SHORTEST = 5
-"""Shorter words are left alone: too many real words lie one letter apart."""
+SHORTEST = 4
+"""Shorter words are left alone, and at this length only two letters changed round are put right."""
 
 
 class Speller:
@@ -41,7 +41,11 @@ class Speller:
         found = self._memory.get(form)
         if found is None:
             near = {w for d in _deletions(form) for w in self._by_deletion.get(d, ()) if w[0] == form[0]}
-            near = {w for w in near if _one_edit(form, w)}
+            near = {
+                w
+                for w in near
+                if _one_edit(form, w) and min(len(form), len(w)) + (len(form) == len(w)) > SHORTEST
+            }
             found = (
                 min(near, key=lambda w: (sorted(w) != sorted(form), w[-1] != form[-1], w)) if near else form
             )

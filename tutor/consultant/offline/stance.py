@@ -1,6 +1,7 @@
 """Does the writer put an idea forward, reject it, or only name it? Features for the model that decides.
 
-Cues count by where they stand: close before or after the words that carry the idea, elsewhere in its clause, in
+Cues count by where they stand: close before or after the words that carry the idea, elsewhere in its
+clause, in
 the clause before or after. A cue whose words themselves speak for the idea ("the loss does *not move*") is
 discounted: there the negation is part of the idea.
 """
@@ -27,9 +28,10 @@ PLACES = ("near", "before", "after_near", "after", "prev", "prev_joined", "next"
 _BEHIND = frozenset({"after_near", "after", "next", "far_next"})
 _DENYING = frozenset({"negation", "rejection", "useless", "doubt"})
 _DISCOUNTED = _DENYING | {"exonerate", "hypothetical", "instead", "contrast", "undecided"}
-_AUXILIARIES = frozenset(
-    ["is", "are", "was", "were", "will", "would", "do", "does", "did", "can", "could", "should", "has", "have", "had", "must", "need", "be"]
-)
+_AUXILIARIES = frozenset((
+    "is", "are", "was", "were", "will", "would", "do", "does", "did", "can", "could", "should", "has",
+    "have", "had", "must", "need", "be",
+))  # fmt: skip
 _CONTRAST = frozenset({"but", "however", "rather", "instead", "still", "yet", "so"})
 _CONTRAST_NEXT = frozenset(
     {"but", "however", "no", "not", "still", "yet", "although", "though", "whereas", "except"}
@@ -41,13 +43,40 @@ REACH = 5
 HABIT = 3.0
 """A cue phrase in a third of an idea's phrasings says nothing about the stance any more."""
 _ASKING = frozenset(
-    "is are was were do does did can could may might must should would will what why how which who when where "
-    "maybe perhaps or".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "should",
+        "would",
+        "will",
+        "what",
+        "why",
+        "how",
+        "which",
+        "who",
+        "when",
+        "where",
+        "maybe",
+        "perhaps",
+        "or",
+    ]
 )
 _OTHERS = (
     "q@own", "q@prev", "q@next", "q@last", "opens_with_contrast", "next_opens_with_contrast", "log_clauses",
-    "first", "last", "usual_negation", "odd_negations", "p_idea", "log_words", "single_question", "answered_no",
-    "auxiliary_not_after", "auxiliary_not_before", "opens_with_no", "quoted", "opens_with_if", "impersonal_would",
+    "first", "last", "usual_negation", "odd_negations", "p_idea", "log_words", "single_question",
+    "answered_no",
+    "auxiliary_not_after", "auxiliary_not_before", "opens_with_no", "quoted",
+    "opens_with_if", "impersonal_would",
     "denying_cues", "echo", "echo_prev", "negated_mass", "rejected_mass",
     "negated_mass_p", "rejected_mass_p", "unexplained",
 )  # fmt: skip
@@ -91,9 +120,12 @@ class Marked:
 def usual_cues(texts: Sequence[Text], reader: LinearReader, of: int) -> dict[str, float]:
     """How an idea's own phrasings use cues; shares between 0 and 1.
 
-    "#kind": phrasings with such a cue; "phrase<" and "phrase>": with this cue phrase before (among) or after the
-    words that carry the idea; "~word" and "~group": of the phrasings with this word or group of meaning, those
-    where it stands within reach of a denying cue. "The loss does *not move*" makes "~move" high for that idea.
+    "#kind": phrasings with such a cue; "phrase<" and "phrase>": with this cue phrase before (among) or
+    after the
+    words that carry the idea; "~word" and "~group": of the phrasings with this word or group of meaning,
+    those
+    where it stands within reach of a denying cue. "The loss does *not move*" makes "~move" high for that
+    idea.
     """
     held: Counter[str] = Counter()
     words_held: Counter[str] = Counter()
@@ -112,9 +144,11 @@ def usual_cues(texts: Sequence[Text], reader: LinearReader, of: int) -> dict[str
         words_held.update({name for at in range(len(text.words)) for name in marked.names(at)})
         words_denied.update({name for at in within for name in marked.names(at)})
     shares = {name: count / len(texts) for name, count in held.items()}
-    return shares | {name: count / words_held[name] for name, count in words_denied.items()} | {
-        name: 0.0 for name in words_held if name not in words_denied
-    }
+    return (
+        shares
+        | {name: count / words_held[name] for name, count in words_denied.items()}
+        | {name: 0.0 for name in words_held if name not in words_denied}
+    )
 
 
 def _ahead(marked: Marked, cue: Cue) -> range:
@@ -126,7 +160,8 @@ def _behind(marked: Marked, cue: Cue) -> range:
 
 
 def _news(marked: Marked, usual: Mapping[str, float], at: int) -> float:
-    """How surprising a denial of this word is for the idea: 0 if its phrasings deny it themselves, 1 if never."""
+    """How surprising a denial of this word is for the idea: 0 if its phrasings deny it themselves, 1 if
+    never."""
     shares = [usual[name] for name in marked.names(at) if name in usual]
     return 1.0 - (shares[0] if shares else usual.get("#negation", 0.0))
 
@@ -151,7 +186,12 @@ def core(carried: Array, text: Text, run: tuple[int, int]) -> tuple[int, int, in
 
 
 def features(
-    marked: Marked, reader: LinearReader, of: int, run: tuple[int, int], usual: Mapping[str, float], p_idea: float
+    marked: Marked,
+    reader: LinearReader,
+    of: int,
+    run: tuple[int, int],
+    usual: Mapping[str, float],
+    p_idea: float,
 ) -> tuple[int, Array]:
     """(clause that carries the idea, values of `feature_names()`) for class `of` of a reader.
 
@@ -179,7 +219,9 @@ def features(
             if cue.kind in _DENYING:
                 reached = behind if place in _BEHIND else ahead
                 carrying = float(positive[reached.start : reached.stop].sum())
-                news = sum(float(positive[w]) * _news(marked, usual, w) for w in reached) / max(carrying, 1e-6)
+                news = sum(float(positive[w]) * _news(marked, usual, w) for w in reached) / max(
+                    carrying, 1e-6
+                )
                 habit = news if carrying > 0 else 1.0 - usual.get(f"#{cue.kind}", 0.0)
             else:
                 habit = 1.0 - usual.get(f"#{cue.kind}", 0.0)
@@ -268,7 +310,8 @@ def _impersonal_would(forms: Sequence[str]) -> bool:
 
 
 def _echoes(text: Text, k: int) -> bool:
-    """A short question that asks nothing ("Dropout? That's ..."): no verb of asking, and an answer follows."""
+    """A short question that asks nothing ("Dropout? That's ..."): no verb of asking, and an answer
+    follows."""
     clause = text.clauses[k]
     forms = [word.form for word in text.words[clause.first : clause.last]]
     return (
