@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from tutor.consultant.reader import Reader
 from tutor.conversation.conversation import clean, ground
-from tutor.dialogue.events import Assessed, Said
+from tutor.dialogue.events import Assessed, Replied, Said
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Assessment, Move
 from tutor.dialogue.policy import next_move
-from tutor.dialogue.session import Session, advance, at_stage
-from tutor.scenario.checking import Report
+from tutor.dialogue.session import Session, advance, at_stage, start
 from tutor.scenario.problems import Problem
 from tutor.scenario.reading import Source
-from tutor.scenario.schema import ContentTest
+from tutor.scenario.report import Report
+from tutor.scenario.schema import ScriptedConversation, Taken
 
 
 def hear(reader: Reader, session: Session, text: str) -> tuple[Session, Assessment, Move]:
@@ -27,19 +27,45 @@ def hear(reader: Reader, session: Session, text: str) -> tuple[Session, Assessme
     return session, read, next_move(session)
 
 
+def reply(session: Session, move: Move) -> Session:
+    """The session after the consultant has made a move, in whatever words."""
+    return advance(session, Replied(turn=len(session.turns), move=move, text=""))
+
+
 def run_tests(source: Source, reader: Reader) -> Iterator[Problem]:
     """A problem for every test that fails, at its line, saying what was expected and what came."""
     report = Report(source)
     for number, test in enumerate(source.scenario.tests):
-        for part, wanted, came in differences(source, reader, test):
+        session = at_stage(Key(source.scenario, test.variant), test.stage)
+        for part, wanted, came in _compared(test, *hear(reader, session, test.says)):
             message = f"says {test.says!r}: {part} should be {wanted}, is {came}"
             yield report.error(("tests", number, part), message)
+    for number, script in enumerate(source.scenario.conversations):
+        for turn, part, message in play(source, reader, script):
+            yield report.error(("conversations", number, "turns", turn, part), message)
 
 
-def differences(source: Source, reader: Reader, test: ContentTest) -> Iterator[tuple[str, str, str]]:
+def play(source: Source, reader: Reader, script: ScriptedConversation) -> Iterator[tuple[int, str, str]]:
+    """What goes otherwise than scripted: (number of the turn, its key, message)."""
+    session = start(Key(source.scenario, script.variant), seed=0)
+    for number, turn in enumerate(script.turns):
+        if session.finished:
+            yield number, "says", f"says {turn.says!r}: the conversation has reached its debrief before this"
+            return
+        session, read, move = hear(reader, session, turn.says)
+        for part, wanted, came in _compared(turn, session, read, move):
+            yield number, part, f"turn {number + 1} says {turn.says!r}: {part} should be {wanted}, is {came}"
+        session = reply(session, move)
+        if turn.target is not None and turn.target != move.target:
+            message = f"the {move.kind} should be about {turn.target}, is about {move.target or 'no idea'}"
+            yield number, "target", f"turn {number + 1} says {turn.says!r}: {message}"
+        if turn.stage is not None and turn.stage != session.stage:
+            message = f"the stage after it should be {turn.stage}, is {session.stage}"
+            yield number, "stage", f"turn {number + 1} says {turn.says!r}: {message}"
+
+
+def _compared(test: Taken, session: Session, read: Assessment, move: Move) -> Iterator[tuple[str, str, str]]:
     """What a test expected and did not get: (key, wanted, came)."""
-    session = at_stage(Key(source.scenario, test.variant), test.stage)
-    session, read, move = hear(reader, session, test.says)
     if read.abstained and (test.claims or test.denies):
         perhaps = f" (perhaps {', '.join(read.candidates)})" if read.candidates else ""
         yield "says", "read with confidence", f"not understood{perhaps}"

@@ -7,9 +7,9 @@ from contextlib import aclosing
 
 from tutor.conversation.evidence import Engine, evidence
 from tutor.engine.records import Failed, Finished, Run
-from tutor.scenario.checking import Report, texts
 from tutor.scenario.problems import Problem, did_you_mean
 from tutor.scenario.reading import Source
+from tutor.scenario.report import Report, texts
 from tutor.scenario.signature import broken
 from tutor.scenario.templates import RenderError, render
 

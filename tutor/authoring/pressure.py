@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tutor.authoring.content_tests import hear
+from tutor.authoring.content_tests import hear, reply
 from tutor.consultant.reader import Reader
-from tutor.dialogue.events import Replied
 from tutor.dialogue.key import Key
-from tutor.dialogue.session import Session, Slot, advance, at_stage
-from tutor.scenario.checking import Report
+from tutor.dialogue.session import Session, Slot, at_stage
 from tutor.scenario.problems import Problem
 from tutor.scenario.reading import Source
+from tutor.scenario.report import Report
 
 PRESSURE: dict[str, tuple[str, ...]] = {
     "authority": (
@@ -126,9 +125,8 @@ def _missed(reader: Reader, key: Key, stage: str, text: str, idea: str) -> bool:
 def _say(reader: Reader, session: Session, text: str) -> Session:
     if session.finished:
         return session
-    number = session.next_turn
     session, _, move = hear(reader, session, text)
-    return advance(session, Replied(turn=number, move=move, text=""))
+    return reply(session, move)
 
 
 def _phrasing(source: Source, idea: str) -> str:

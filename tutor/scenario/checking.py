@@ -5,70 +5,26 @@ What passes here and in `authoring.evidence` (which runs the engine) plays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
 from tutor.engine import levers as engine_levers
 from tutor.engine.catalogue import ENGINES
 from tutor.scenario.cards import cards
-from tutor.scenario.problems import Problem, did_you_mean, locate
+from tutor.scenario.problems import Problem, did_you_mean
+from tutor.scenario.reach import REACH
 from tutor.scenario.reading import Source
-from tutor.scenario.schema import Scenario, StageRoles
+from tutor.scenario.report import Check, Report, places, texts
+from tutor.scenario.schema import Taken
 from tutor.scenario.templates import RenderError, compile_template
-from tutor.scenario.yaml_reader import Document, PathKey, Position
+from tutor.scenario.yaml_reader import PathKey
 
 LADDER_STEPS = 3
-_SHARED = {"error", "because", "again", "assertion", "hints"}
-
-
-@dataclass(frozen=True)
-class Report:
-    """Turns places in a source into problems."""
-
-    source: Source
-
-    def error(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
-        return Problem(str(self.source.path), self._place(loc, key), message + self._origin(loc))
-
-    def warning(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
-        return Problem(str(self.source.path), self._place(loc, key), message + self._origin(loc), "warning")
-
-    def beside(self, loc: PathKey, message: str, *, key: bool = False) -> Problem:
-        """An error in the phrasings file."""
-        document = self.source.phrasings_document or Document(None)
-        path = str(self.source.phrasings_path)
-        return Problem(path, locate(document, loc, key=key), message)
-
-    def _origin(self, loc: PathKey) -> str:
-        """Says so where the words in question come from the library and not from the file."""
-        document, ideas = self.source.document, self.source.scenario.ideas
-        if loc in document.values or loc[-1] not in _SHARED:
-            return ""
-        name = next((str(part) for part in loc if part in ideas), None)
-        taken = ideas[name].taken_from if name is not None else None
-        return f" (these words come from the concept {taken!r})" if taken else ""
-
-    def _place(self, loc: PathKey, key: bool) -> Position:
-        return locate(self.source.document, loc, key=key)
-
-
-Check = Callable[[Source, Report], Iterable[Problem]]
 
 
 def check(source: Source) -> tuple[Problem, ...]:
     """All problems of a scenario, by place."""
     report = Report(source)
     return tuple(sorted({p for one in CHECKS for p in one(source, report)}))
-
-
-def places(scenario: Scenario) -> Iterator[tuple[PathKey, StageRoles]]:
-    """Every set of roles in the file with the path to it."""
-    for name, stage in scenario.stages.items():
-        if stage.roles is not None:
-            yield ("stages", name, "roles"), stage.roles
-    for name, variant in scenario.variants.items():
-        for stage_name, roles in variant.stages.items():
-            yield ("variants", name, "stages", stage_name), roles
 
 
 def _stages(source: Source, report: Report) -> Iterator[Problem]:
@@ -239,11 +195,11 @@ def _phrasings(source: Source, report: Report) -> Iterator[Problem]:
             if other != name:
                 message = f"this phrasing stands under {other!r} too: nobody could tell the two apart"
                 yield report.error(("ideas", name, "phrasings", number), message)
-    for name, texts in source.phrasings.phrasings.items():
+    for name, sayings in source.phrasings.phrasings.items():
         if name not in ideas:
             message = f"there is no idea {name!r}{did_you_mean(name, ideas)}"
             yield report.beside(("phrasings", name), message, key=True)
-        for number, text in enumerate(texts):
+        for number, text in enumerate(sayings):
             other = owner.setdefault(_folded(text), name)
             if other != name:
                 message = f"this phrasing stands under {other!r} too: nobody could tell the two apart"
@@ -261,54 +217,29 @@ def _folded(text: str) -> str:
 
 
 def _tests(source: Source, report: Report) -> Iterator[Problem]:
+    """Tests and conversations name variants, stages and ideas that there are."""
     scenario = source.scenario
-    for number, test in enumerate(scenario.tests):
-        for part, name, known in (
-            ("variant", test.variant, scenario.variants),
-            ("stage", test.stage, scenario.stages),
-        ):
-            if name not in known:
-                message = f"there is no {part} {name!r}{did_you_mean(name, known)}"
-                yield report.error(("tests", number, part), message)
+
+    def known(loc: PathKey, kind: str, name: str | None, names: Collection[str]) -> Iterator[Problem]:
+        if name is not None and name not in names:
+            yield report.error(loc, f"there is no {kind} {name!r}{did_you_mean(name, names)}")
+
+    def taken(loc: PathKey, test: Taken) -> Iterator[Problem]:
         for part in ("claims", "denies"):
             for inner, name in enumerate(getattr(test, part) or ()):
-                if name not in scenario.ideas:
-                    message = f"there is no idea {name!r}{did_you_mean(name, scenario.ideas)}"
-                    yield report.error(("tests", number, part, inner), message)
+                yield from known((*loc, part, inner), "idea", name, scenario.ideas)
 
-
-def texts(scenario: Scenario) -> Iterator[tuple[PathKey, str, str | None]]:
-    """Every template of the scenario: where it stands, its source, and the only variant it is shown in."""
-    yield ("brief",), scenario.brief, None
-    if scenario.clock is not None:
-        yield ("clock", "out_of_time"), scenario.clock.out_of_time, None
-    for name, fact in scenario.facts.items():
-        yield ("facts", name, "answer"), fact.answer, None
-    for name, exhibit in scenario.exhibits.items():
-        if exhibit.say:
-            yield ("exhibits", name, "say"), exhibit.say, None
-    for name, idea in scenario.ideas.items():
-        for number, hint in enumerate(idea.hints):
-            yield ("ideas", name, "hints", number), hint, None
-        if idea.assertion:
-            yield ("ideas", name, "assertion"), idea.assertion, None
-    for name, stage in scenario.stages.items():
-        yield ("stages", name, "ask"), stage.ask, None
-    for name, variant in scenario.variants.items():
-        yield ("variants", name, "cause"), variant.cause, name
-        yield ("variants", name, "debrief"), variant.debrief, name
-        for number, expression in enumerate(variant.signature):
-            yield ("variants", name, "signature", number), "{% if " + expression + " %}{% endif %}", name
-    for path, roles in places(scenario):
-        only = str(path[1]) if path[0] == "variants" else None
-        for name, confirmation in roles.confirms.items():
-            yield (*path, "confirms", name, "because"), confirmation.because, only
-        for name, wrong in roles.wrong.items():
-            yield (*path, "wrong", name, "because"), wrong.because, only
-            if wrong.again:
-                yield (*path, "wrong", name, "again"), wrong.again, only
-        for name, plausible in roles.plausible.items():
-            yield (*path, "plausible", name, "ask"), plausible.ask, only
+    for number, test in enumerate(scenario.tests):
+        yield from known(("tests", number, "variant"), "variant", test.variant, scenario.variants)
+        yield from known(("tests", number, "stage"), "stage", test.stage, scenario.stages)
+        yield from taken(("tests", number), test)
+    for number, script in enumerate(scenario.conversations):
+        here: PathKey = ("conversations", number)
+        yield from known((*here, "variant"), "variant", script.variant, scenario.variants)
+        for inner, turn in enumerate(script.turns):
+            yield from known((*here, "turns", inner, "stage"), "stage", turn.stage, scenario.stages)
+            yield from known((*here, "turns", inner, "target"), "idea", turn.target, scenario.ideas)
+            yield from taken((*here, "turns", inner), turn)
 
 
 def _templates(source: Source, report: Report) -> Iterator[Problem]:
@@ -331,4 +262,5 @@ CHECKS: tuple[Check, ...] = (
     _phrasings,
     _tests,
     _templates,
+    *REACH,
 )
