@@ -44,9 +44,29 @@ ONLY: dict[str, Changes] = {
     },
 }
 
+CASE = load("credit_risk")
+
+
+@pytest.fixture(scope="module")
+def lab(run_cache: Path) -> Lab:
+    """The facts of each variant's first seed under changed levers, by experiment."""
+
+    async def compute() -> Lab:
+        found: Lab = {variant: {} for variant in CASE.variants}
+        async with Runner(Cache(run_cache)) as runner:
+            for variant, entry in CASE.variants.items():
+                for name, changes in (EVERYWHERE | ONLY[variant]).items():
+                    request = request_for(CASE, variant, entry.seeds[0], changes)
+                    *_, last = [message async for message in runner.run(request)]
+                    assert isinstance(last, Finished), last
+                    found[variant][name] = last.run.facts
+        return found
+
+    return asyncio.run(compute())
+
 
 class TestCreditRisk(ScenarioContract):
-    case = load("credit_risk")
+    case = CASE
     stages = ("investigate", "monitoring", "redesign")
     facts_at_least = 20
     ideas = """
@@ -99,24 +119,6 @@ pipeline_break:
   redesign expects: fix_pipeline contain_now data_contracts/ood_detection/abstain/tested_rollback/rollback
   redesign wrong: retrain_blindly bigger_model retrain_recent
 """
-
-    @pytest.fixture(scope="class")
-    def lab(self, run_cache: Path) -> Lab:
-        """The facts of each variant's first seed under changed levers, by experiment."""
-
-        async def compute() -> Lab:
-            found: Lab = {variant: {} for variant in self.case.variants}
-            async with Runner(Cache(run_cache)) as runner:
-                for variant, name in ((v, n) for v in found for n in (*EVERYWHERE, *ONLY[v])):
-                    changes = (EVERYWHERE | ONLY[variant])[name]
-                    seed = self.case.variants[variant].seeds[0]
-                    request = request_for(self.case, variant, seed, changes)
-                    *_, last = [message async for message in runner.run(request)]
-                    assert isinstance(last, Finished), last
-                    found[variant][name] = last.run.facts
-            return found
-
-        return asyncio.run(compute())
 
     def test_every_exhibit_can_be_had_and_the_future_only_at_the_end(self) -> None:
         entries = self.case.exhibits.values()
