@@ -16,7 +16,9 @@ COMMANDS: dict[str, str] = {
     "lab": "tutor.cli.lab:command",
     "assess": "tutor.cli.assess:command",
     "check": "tutor.cli.check:command",
+    "new": "tutor.cli.new:command",
     "seeds": "tutor.cli.seeds:command",
+    "schema": "tutor.cli.schema:command",
     "doctor": "tutor.cli.doctor:command",
 }
 
