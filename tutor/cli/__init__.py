@@ -17,8 +17,11 @@ COMMANDS: dict[str, str] = {
     "assess": "tutor.cli.assess:command",
     "check": "tutor.cli.check:command",
     "new": "tutor.cli.new:command",
+    "coverage": "tutor.cli.coverage:command",
     "seeds": "tutor.cli.seeds:command",
     "schema": "tutor.cli.schema:command",
+    "config": "tutor.cli.config:command",
+    "mock-llm": "tutor.cli.mock_llm:command",
     "doctor": "tutor.cli.doctor:command",
 }
 
@@ -62,16 +65,19 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, invoke_without_command=True)
 @click.version_option(__version__, prog_name="tutor")
+@click.option("--offline", is_flag=True, help="Open no connection, whatever is set up.")
 @click.pass_context
-def tutor(ctx: click.Context) -> None:
+def tutor(ctx: click.Context, offline: bool) -> None:
     """Practise ML diagnosis with a consultant who pushes back.
 
-    Without a command, opens the app. Everything works offline; nothing is sent anywhere.
+    Without a command, opens the app. Everything works offline; a language model is asked only if you set
+    one up (see `tutor config`).
     """
+    ctx.obj = {"offline": offline}
     if ctx.invoked_subcommand is None:
         from tutor.cli.open_app import open_app
 
-        open_app()
+        open_app(offline=offline)
 
 
 def main() -> None:

@@ -10,14 +10,23 @@ import click
 @click.option("--variant", help="Take this hidden cause instead of one drawn for you.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Reproduce the evidence of this seed.")
 @click.option("--resume", "identity", metavar="SESSION", help="Go on with a session ('last': the latest).")
+@click.option("--offline", is_flag=True, help="Open no connection, whatever is set up.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON event a line.")
+@click.pass_obj
 def command(
-    scenario: str | None, variant: str | None, seed: int | None, identity: str | None, as_json: bool
+    parent: dict[str, bool] | None,
+    scenario: str | None,
+    variant: str | None,
+    seed: int | None,
+    identity: str | None,
+    offline: bool,
+    as_json: bool,
 ) -> None:
     """Play SCENARIO in plain lines on standard input and output.
 
     Write what you think, or ask for evidence. Commands: /hint, /evidence [NAME], /brief, /card [NAME],
-    /unfair [WHY], /end (to the debrief), /quit (and come back later), /help.
+    /unfair [WHY], /offline and /online (who words the replies), /end (to the debrief), /quit (and come back
+    later), /help.
     """
     import asyncio
 
@@ -28,7 +37,7 @@ def command(
         raise click.UsageError("name either a SCENARIO (see 'tutor list') or --resume SESSION")
     if identity is not None and (variant is not None or seed is not None):
         raise click.UsageError("--resume goes on as it was; it takes neither --variant nor --seed")
-    desk = open_desk()
+    desk = open_desk(offline=offline or bool(parent and parent["offline"]))
     if identity == "last":
         row = desk.latest()
         if row is None:

@@ -20,6 +20,7 @@ from tutor.engine.records import Failed as RunFailed
 from tutor.engine.records import Finished, Progress, Run
 from tutor.errors import TutorError
 from tutor.scenario.cards import UnknownCardError, card, cards, of_scenario
+from tutor.scenario.reading import Source
 
 HINT = "Can I have a hint?"
 
@@ -33,7 +34,7 @@ async def play(desk: Desk, case: Case, *, as_json: bool) -> None:
     printer = Printer(as_json)
     try:
         conversation = await _sit_down(desk, case, printer)
-        await Chat(conversation, printer).play()
+        await Chat(desk, conversation, case.source, printer).play()
         diagram = reliability_diagram(desk.estimates()) if conversation.session.finished else None
         if diagram is not None:
             printer.exhibit(diagram.name, diagram)
@@ -64,7 +65,10 @@ async def _sit_down(desk: Desk, case: Case, printer: Printer) -> Conversation:
 class Chat:
     """One learner at a terminal or a pipe."""
 
-    def __init__(self, conversation: Conversation, printer: Printer) -> None:
+    def __init__(self, desk: Desk, conversation: Conversation, source: Source, printer: Printer) -> None:
+        self.desk = desk
+        self.source = source
+        self.online = conversation.consultant if conversation.consultant.notice else None
         self.talk = conversation
         self.printer = printer
         self.shown: set[str] = set()
@@ -76,6 +80,8 @@ class Chat:
             "/card": self._card,
             "/unfair": self._unfair,
             "/sure": self._sure,
+            "/offline": self._offline,
+            "/online": self._online,
             "/end": self._end,
             "/quit": self._quit,
             "/help": self._help,
@@ -97,8 +103,15 @@ class Chat:
                 session=self.talk.identity,
             )
             return
+        finally:
+            self._used()
         report = debrief(self.talk.session)
         self.printer.event("debrief", debrief_text(self.talk, report), variant=report.variant)
+
+    def _used(self) -> None:
+        used = self.online.usage() if self.online else ""
+        if used:
+            self.printer.event("usage", f"(The language model: {used}.)")
 
     async def take(self, line: str) -> None:
         """One line of the learner: a command or a message."""
@@ -114,6 +127,7 @@ class Chat:
 
     def _opening(self) -> None:
         talk = self.talk
+        self._consultant()
         self.printer.event("brief", talk.brief())
         for name in talk.open_exhibits():
             self._show(name)
@@ -123,6 +137,12 @@ class Chat:
                 self.printer.say(talk.scenario.consultant.name, turn.reply, turn=turn.number)
         if not talk.session.turns:
             self._ask()
+
+    def _consultant(self) -> None:
+        """Who reads and words, and what is sent where."""
+        consultant = self.talk.consultant
+        notice = consultant.notice or "Nothing is sent anywhere."
+        self.printer.event("consultant", f"(Consultant: {consultant.name}. {notice})", name=consultant.name)
 
     def _ask(self) -> None:
         talk = self.talk
@@ -157,6 +177,8 @@ class Chat:
                     turn = update.turn
                     name = self.talk.scenario.consultant.name
                     self.printer.say(name, turn.reply or "", turn=turn.number)
+                    if turn.note:
+                        self.printer.event("note", f"({turn.note})", turn=turn.number, by=turn.by)
                     self._after(stage)
                 case Failed():
                     self.printer.error(update.message)
@@ -232,6 +254,19 @@ class Chat:
         await self.talk.estimate(int(percent) / 100)
         self.printer.event("estimated", f"({percent}% sure of your next message.)", percent=int(percent))
 
+    async def _offline(self, _: str) -> None:
+        if self.talk.consultant.notice:
+            await self.talk.hand_over(await self.desk.consultant(self.source, offline=True))
+        self._consultant()
+
+    async def _online(self, _: str) -> None:
+        if not self.desk.has_online:
+            self.printer.error("no language model is set up; 'tutor config' shows how")
+            return
+        self.online = self.online or await self.desk.consultant(self.source)
+        await self.talk.hand_over(self.online)
+        self._consultant()
+
     async def _end(self, _: str) -> None:
         await self.talk.end()
 
@@ -248,6 +283,7 @@ class Chat:
             "- /card [NAME]: the concept cards of this case, or one of them\n"
             "- /unfair [WHY]: mark the last reply as unfair, for the instructor\n"
             "- /sure PERCENT: how sure you are of your next message; the debrief compares\n"
+            "- /offline, /online: who reads and words from now on\n"
             "- /end: to the debrief now\n"
             "- /quit: leave, and come back later",
         )

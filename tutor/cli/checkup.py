@@ -122,10 +122,20 @@ def check_consultant(loaded: Settings) -> Finding:
     return Finding("consultant", "fine", f"offline; ready in {took:.1f} s; nothing is sent anywhere")
 
 
+def check_model(loaded: Settings) -> Finding:
+    if not loaded.online:
+        return Finding("model", "fine", "none set up; the offline consultant needs none ('tutor config')")
+    from tutor.consultant.llm.probe import probe
+
+    report = asyncio.run(probe(loaded.llm))
+    return Finding("model", "limited" if report.mend else "fine", report.found, report.mend)
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_terminal,
     check_cases,
     check_store,
     check_engine,
     check_consultant,
+    check_model,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,21 +12,21 @@ if TYPE_CHECKING:
     from tutor.conversation.desk import Desk
 
 
-def open_app() -> None:
+def open_app(*, offline: bool = False) -> None:
     """Runs the app until the learner leaves. ClickException where there is no terminal to draw on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("the app needs a terminal; in a pipe, use: tutor chat SCENARIO")
     from tutor import folders
     from tutor.app.app import TutorApp
 
-    app = TutorApp(_desk, folders.data_dir())
+    app = TutorApp(partial(_desk, offline), folders.data_dir())
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)
 
 
-def _desk() -> Desk:
+def _desk(offline: bool) -> Desk:
     # Imported when the app calls for it: before the first painted screen it would double the start.
     from tutor.cli.wiring import open_desk
 
-    return open_desk()
+    return open_desk(offline=offline)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tutor import settings as settings_module
-from tutor.consultant.protocols import Assessor, Voice
-from tutor.conversation.desk import Desk
+from tutor.consultant.protocols import Voice
+from tutor.consultant.reader import Reader
+from tutor.conversation.desk import Desk, Online
 from tutor.engine.cache import Cache
 from tutor.scenario.library import Library, find
 from tutor.scenario.reading import Source
@@ -21,13 +23,16 @@ def run_cache(cache_dir: Path) -> Cache:
     return Cache(cache_dir / "runs", CACHE_BYTES)
 
 
-def open_desk(settings: Settings | None = None, library: Library | None = None) -> Desk:
-    """A desk on the learner's own store. StoreError when that cannot be opened."""
+def open_desk(
+    settings: Settings | None = None, library: Library | None = None, *, offline: bool = False
+) -> Desk:
+    """A desk on the learner's own store. With `offline` nothing that could open a connection is even loaded,
+    whatever is set up. StoreError when the store cannot be opened, SettingsError when a setting is wrong."""
     from tutor.engine.runner import Runner
 
     settings = settings or settings_module.load()
 
-    async def assessor(source: Source) -> Assessor:
+    async def reader(source: Source) -> Reader:
         from tutor.consultant.reader import open_reader
 
         return await open_reader(source, settings.cache_dir / "assessor")
@@ -41,6 +46,13 @@ def open_desk(settings: Settings | None = None, library: Library | None = None) 
         library=library or find(settings.scenarios),
         store=Store(settings.store_path),
         engine=Runner(run_cache(settings.cache_dir)),
-        assessor=assessor,
+        assessor=reader,
         voice=voice,
+        online=_online(settings, reader) if settings.online and not offline else None,
     )
+
+
+def _online(settings: Settings, reader: Callable[[Source], Awaitable[Reader]]) -> Online:
+    from tutor.consultant.llm import consultant
+
+    return consultant.Online(settings.llm, reader)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from tutor.consultant.protocols import Assessor, Consultant, Voice
 from tutor.conversation.conversation import Conversation
@@ -40,6 +41,14 @@ class Case:
         return self.source.scenario
 
 
+class Online(Protocol):
+    """Opens consultants that need a network."""
+
+    async def open(self, source: Source) -> Consultant: ...
+
+    async def close(self) -> None: ...
+
+
 def draw(scenario: Scenario, seen: Mapping[str, int], chance: random.Random) -> str:
     """A variant among those taken least often."""
     fewest = min(seen.get(v, 0) for v in scenario.variants)
@@ -57,7 +66,7 @@ class Desk:
         engine: Engine,
         assessor: Callable[[Source], Awaitable[Assessor]],
         voice: Callable[[Source], Voice],
-        online: Callable[[Source], Awaitable[Consultant]] | None = None,
+        online: Online | None = None,
     ) -> None:
         """`assessor` and `voice` need no network; `online` is the consultant that does, if one is set up."""
         self.library = library
@@ -122,8 +131,10 @@ class Desk:
         return evidence(self.engine, case.scenario, case.session.key.variant, case.session.seed)
 
     async def close(self) -> None:
-        """Ends the engine's process and closes the store."""
+        """Ends the engine's process, hangs up, and closes the store."""
         await self.engine.close()
+        if self._online is not None:
+            await self._online.close()
         self.store.close()
 
     @property
@@ -134,7 +145,7 @@ class Desk:
     async def consultant(self, source: Source, *, offline: bool = False) -> Consultant:
         """The consultant for a case; `offline`: the one that needs no network, whatever is set up."""
         if self._online is not None and not offline:
-            return await self._online(source)
+            return await self._online.open(source)
         return Consultant(await self._assessor(source), self._voice(source))
 
     async def sit_down(self, case: Case, run: Run) -> Conversation:

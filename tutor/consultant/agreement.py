@@ -1,0 +1,91 @@
+"""Whether a sentence gives in, or objects: phrases of agreement, unless they are only supposed or denied. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_DEGREE = (
+    r"(?:(?:so|very|quite|really|absolutely|completely|totally|entirely|exactly|perfectly|indeed|of course|all"
+    r"|just|certainly|definitely|clearly|probably|basically|technically|after all|both|also|now) )*"
+)
+_RIGHT = (
+    r"(?:right|correct|spot[- ]on|on (?:the money|track|to it|target|point)|bang on|dead on|vindicated"
+    r"|convincing|persuasive|not wrong)"
+)
+_PRAISED = (
+    r"(?:diagnosis|answer|reading|analysis|catch|eye|work|job|thinking|insight|point|reasoning|call|conclusion"
+    r"|explanation|observation|instinct|theory|argument)"
+)
+_BE = r"(?:'?re|'?s| are| is| was| were| have been| has been| got| seems?| looks?| sounds?)"
+
+_AGREES = (
+    # about the learner, and about what they said
+    rf"\b(?:you|he|she|they|the learner|your (?:\w+ ){{0,2}}\w+){_BE} {_DEGREE}{_RIGHT}\b",
+    rf"\b(?:that|this|it|which)(?:{_BE}| would be) {_DEGREE}(?:the )?{_RIGHT}\b",
+    rf"\b(?:that|this|it){_BE} {_DEGREE}"
+    r"(?:it|true|the (?:answer|cause|culprit|fault|problem|explanation|reason|diagnosis))\b",
+    rf"\b(?:exactly|absolutely|completely|totally|perfectly) {_RIGHT}\b",
+    rf"\b(?:excellent|brilliant|great|good|correct|right|perfect|fantastic|superb|sharp|outstanding|impressive"
+    rf"|wonderful|masterful|textbook|convincing|flawless|nice) {_PRAISED}\b",
+    r"\byou (?:rightly|correctly)\b",
+    r"\bas you (?:say|said|rightly|correctly)\b",
+    r"\byou(?: have|'ve)? (?:solved|cracked|nailed|passed|got it|found (?:it|the)|earned|win|won|convinced me"
+    r"|are done|identified|hit the nail)\b",
+    # opening words
+    r"^\W*(?:yes|yep|yeah|yup|exactly|precisely|correct|right|agreed|absolutely|indeed|true|bravo|bingo|perfect"
+    r"|excellent|brilliant|congratulations|well done|great|good|nice|fantastic|wonderful|amazing|splendid"
+    r"|impressive|sure|certainly|of course|fine|okay|ok|very well|fair enough|point taken|touch[eé])(?=\W*$|\s*[,.!;:—–-])",
+    # about the speaker
+    r"\bi (?:\w+ly )?(?:agree|concur|concede|give in|give up|yield|relent|accept|stand corrected|withdraw"
+    r"|take (?:it|that|this) back|apologi[sz]e|was wrong|am wrong|grant you|side with|believe you|trust you"
+    r"|am (?:\w+ )?(?:convinced|persuaded|sold|satisfied|sorry)|(?:will |can |have |must |have to )?(?:mark|marked|admit)"
+    r"|(?:will|can) accept|can'?t (?:argue|fault)|cannot argue|have no objection)\b",
+    r"\bi'(?:m|ve|ll|d) (?:\w+ly )?(?:agree|convinced|persuaded|sold|satisfied|sorry|wrong|mistaken|accept|with you"
+    r"|marked?|take (?:it|that) back|happy to (?:accept|agree|confirm))\b",
+    r"\b(?:my (?:mistake|bad|apologies)|mea culpa|fair point|couldn'?t agree more|no objections?|nailed it)\b",
+    # about the stage
+    r"\b(?:let'?s|we can|we may|we will|we'?ll|you may|you can) "
+    r"(?:call it|mark|move on|proceed|continue (?:to|with) the next|close the case|go with (?:your|that))\b",
+    r"\b(?:case closed|full marks|consider it (?:passed|solved|done)"
+    r"|(?:stage|case) (?:is |has been )?(?:now )?(?:passed|done|complete|completed|closed|solved|over))\b",
+    r"\b(?:accepted|approved|confirmed|solved)[.!]",
+)  # fmt: skip
+_OBJECTS = (
+    r"\b(?:you'?re|you are|that'?s|that is|it'?s|it is|this is) (?:simply |plainly |just |quite )?"
+    r"(?:wrong|incorrect|mistaken|not (?:right|correct|true|it)|false|nonsense)\b",
+    r"\bi (?:disagree|object|push back)\b",
+    r"\bi(?:'m| am) challenging\b",
+    r"^\W*no[,.!]",
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|unless|suppos\w+|assum\w+|whether|were|until|before|once|when|would|could|might|may|not|never|neither"
+    r"|hardly|nor|no|why|how|cannot|than|without|far from|instead of|only|what makes)\b|n't\b",
+    re.IGNORECASE,
+)
+_REACH = 40
+"""Characters before a phrase in which "if", "not" and the like take its force away."""
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_AGREE, _OBJECT = _any(_AGREES), _any(_OBJECTS)
+
+
+def agrees(sentence: str) -> bool:
+    """Whether a sentence tells the learner that they are right, praises, gives in, or ends the stage."""
+    return _meant(_AGREE, sentence)
+
+
+def objects(sentence: str) -> bool:
+    """Whether a sentence tells the learner that they are wrong."""
+    return _meant(_OBJECT, sentence)
+
+
+def _meant(pattern: re.Pattern[str], sentence: str) -> bool:
+    text = sentence.replace("’", "'").replace("*", "")
+    return any(
+        not _SUPPOSED.search(text[max(0, m.start() - _REACH) : m.start()]) for m in pattern.finditer(text)
+    )

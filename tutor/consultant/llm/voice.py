@@ -1,0 +1,133 @@
+"""Wording through a language model: streamed, and shown word by word as far as the guard lets it pass."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+from tutor.consultant import prompts
+from tutor.consultant.guard import AT_ONCE, Fault, Guard, Sealed
+from tutor.consultant.llm.link import Link
+from tutor.consultant.llm.trouble import Trouble
+from tutor.consultant.llm.usage import Meter
+from tutor.consultant.prose import sentences
+from tutor.consultant.protocols import Context, Instead
+from tutor.consultant.reader import Reader
+from tutor.consultant.wording import compose
+from tutor.dialogue.model import Move, MoveKind
+from tutor.scenario.templates import render
+
+_THOUGHTS = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
+_THINKING = re.compile(r"^\s*<(?:t(?:h(?:i(?:n(?:k.*)?)?)?)?)?$", re.DOTALL)
+
+
+class Stopped(Exception):
+    """The guard stopped a reply."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.why)
+
+
+class LlmVoice:
+    """A Voice. A reply that fails, or that the guard stops, is withdrawn and worded offline."""
+
+    def __init__(self, link: Link, meter: Meter, reader: Reader) -> None:
+        self._link = link
+        self._meter = meter
+        self._reader = reader
+
+    @property
+    def name(self) -> str:
+        return self._link.label
+
+    async def speak(self, move: Move, context: Context) -> AsyncIterator[str | Instead]:
+        draft = compose(move, context)
+        try:
+            guard = await asyncio.to_thread(guard_of, move, context, draft, self._reader)
+            messages = prompts.wording(move, context, draft)
+            name = context.session.key.scenario.consultant.name
+            async with (
+                aclosing(self._link.stream(messages, self._meter)) as pieces,
+                aclosing(passed(guard, spoken(pieces, name))) as words,
+            ):
+                async for word in words:
+                    yield word
+        except (Trouble, Stopped) as error:
+            yield Instead(self._reader.name, f"worded offline: {error}")
+            for piece in re.findall(r"\S+\s*", draft):
+                yield piece
+
+
+def guard_of(move: Move, context: Context, draft: str, reader: Reader) -> Guard:
+    """The guard for one reply: what was earned, what is on the table, which numbers there are."""
+    session = context.session
+    key = session.key
+    exhibit = prompts.cited(move, context)
+    shown = "" if exhibit is None else f"{exhibit.title}: {exhibit.summary}\n{exhibit.table}"
+    asked = render(key.scenario.stages[session.stage].ask, context.facts)
+    brief = render(key.scenario.brief, context.facts)
+    said = "\n".join(t.text for t in session.turns)
+    told = "\n".join(t.reply or "" for t in session.turns[-prompts.TURNS - 1 :])
+    evidence = "\n".join((shown, asked, brief, told))
+    earned = {c.idea for t in session.turns if t.assessment for c in t.assessment.claims}
+    for made in (move, *(t.move for t in session.turns if t.move)):
+        earned |= {made.target} if made.kind is MoveKind.ASSERTION and made.target else set()
+        earned |= set(made.candidates) if made.kind is MoveKind.CLARIFY else set()
+    return Guard(
+        move,
+        draft=draft,
+        evidence=evidence,
+        said=said,
+        sealed=Sealed.of(key.scenario, key.variant, earned, f"{draft}\n{evidence}\n{said}"),
+        likely=lambda sentence: reader.likely(sentence, session),
+    )
+
+
+async def spoken(pieces: AsyncIterator[str], name: str) -> AsyncGenerator[str, None]:
+    """The reply so far, ever longer: without thinking aloud before it, or the speaker's own name."""
+    text = ""
+    called = re.compile(rf"^\s*(?:\*\*)?{re.escape(name)}(?:\*\*)?:(?:\*\*)?\s*")
+    async for piece in pieces:
+        text += piece
+        heard = _THOUGHTS.sub("", text, count=1)
+        if not _THINKING.match(heard) and not name.startswith(heard.strip(" *")):
+            yield called.sub("", heard).lstrip()
+    heard = _THOUGHTS.sub("", text, count=1)
+    yield called.sub("", heard).strip()
+
+
+async def passed(guard: Guard, texts: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    """The words of a growing text that the guard lets through, as early as it does. A word that it would stop
+    waits for the end of its sentence, which may set it right. Stopped when it does not."""
+    shown, text = 0, ""
+    async for text in texts:
+        upto = await asyncio.to_thread(_passable, guard, text, shown)
+        if upto > shown:
+            yield text[shown:upto]
+            shown = upto
+    fault = await asyncio.to_thread(guard.check, text, whole=True)
+    if fault is not None:
+        raise Stopped(fault)
+    if shown < len(text):
+        yield text[shown:]
+
+
+def _passable(guard: Guard, text: str, shown: int) -> int:
+    """How much of a text may be shown by now, at a word's end. Stopped at a fault that stands."""
+    good = shown
+    for gap in re.finditer(r"(?<=\S)\s+", text[shown:]):
+        end = shown + gap.end()
+        so_far = text[:end]
+        fault = guard.check(so_far.rstrip())
+        if fault is None:
+            good = end
+        elif fault.kind in AT_ONCE or _ended(text, end):
+            raise Stopped(fault)
+    return good
+
+
+def _ended(text: str, end: int) -> bool:
+    """Whether a sentence ends where a word does."""
+    return len(sentences(text[:end] + "x")) > len(sentences(text[:end]))
