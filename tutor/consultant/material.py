@@ -11,19 +11,25 @@ from tutor.scenario.schema import Scenario, StageRoles
 def corpus_of(source: Source) -> Corpus:
     """The scenario's ideas with all their phrasings, and every message by what it does."""
     scenario, beside, common = source.scenario, source.phrasings, common_phrasings()
-    acts = dict.fromkeys([*common.acts, *beside.acts])
+    asked_by = {
+        **{f"fact:{name}": (fact.about, *fact.asked_by) for name, fact in scenario.facts.items()},
+        **{f"exhibit:{name}": (e.title, *e.asked_by) for name, e in scenario.exhibits.items()},
+    }
+    acts = {
+        act: merged((beside.acts.get(act, ()), common.acts.get(act, ())))
+        for act in dict.fromkeys([*common.acts, *beside.acts, "question"])
+    }
+    # Who asks for what the case can tell is asking.
+    acts["question"] = merged((acts["question"], *(texts[1:] for texts in asked_by.values())))
     return Corpus(
         phrasings={
             name: merged(((idea.means,), idea.phrasings, beside.phrasings.get(name, ())))
             for name, idea in scenario.ideas.items()
         },
-        acts={act: merged((beside.acts.get(act, ()), common.acts.get(act, ()))) for act in acts},
+        acts=acts,
         mentions=merged((beside.mentions, common.mentions)),
         stances=tuple(StanceExample(text=s.text, asserts=s.asserts, denies=s.denies) for s in beside.stances),
-        asked_by={
-            **{f"fact:{name}": (fact.about, *fact.asked_by) for name, fact in scenario.facts.items()},
-            **{f"exhibit:{name}": (e.title, *e.asked_by) for name, e in scenario.exhibits.items()},
-        },
+        asked_by=asked_by,
         stage_ideas={stage: _ideas_of(scenario, stage) for stage in scenario.stages},
     )
 
