@@ -178,6 +178,12 @@ def test_stages_of_their_own_share_nothing_but_what_belongs_to_one(tiny: Source)
     assert session.credit("slower") is None
 
 
+def test_an_exhibit_asked_for_in_passing_is_handed_over(key: Key) -> None:
+    session, moves = walk(key, reading("saw_explosion", asks="exhibit:config"))
+    assert (moves[0].kind, moves[0].shows) == (MoveKind.ADVANCE, "config")
+    assert "config" in session.opened
+
+
 def test_an_unsure_assessor_asks(key: Key) -> None:
     unsure = Assessment(
         act=Act.CONTRIBUTION, abstained=True, candidates=("saw_flat", "saw_explosion", "labels")

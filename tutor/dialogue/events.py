@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from tutor.dialogue.model import Assessment, Move, Value
+from tutor.engine.records import Figure
 
 
 class Started(Value):
@@ -55,12 +56,13 @@ class Opened(Value):
 
 
 class Experimented(Value):
-    """The learner reran the case with changed levers."""
+    """The learner reran the case with changed levers; `figures` are the headline of that run."""
 
     kind: Literal["experimented"] = "experimented"
     changes: Mapping[str, bool | int | float | str]
     summary: str
     hours: float = 0.0
+    figures: tuple[Figure, ...] = ()
 
 
 class Disputed(Value):

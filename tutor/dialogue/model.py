@@ -102,7 +102,7 @@ class Move(Value):
 
     `target` is an idea, `level` counts how often the same thing was said before (or the step of the ladder),
     `acknowledged` are right ideas in the same message, `fact` answers a question, `stage` is where an advance
-    leads, `candidates` are what a clarification offers.
+    leads, `candidates` are what a clarification offers, `shows` is an exhibit asked for in passing.
     """
 
     kind: MoveKind
@@ -114,6 +114,7 @@ class Move(Value):
     level: int = 0
     acknowledged: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
+    shows: str | None = None
 
 
 class Claim(Value):

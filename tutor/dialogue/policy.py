@@ -7,7 +7,7 @@ these tables.
 from __future__ import annotations
 
 from tutor.dialogue import rules
-from tutor.dialogue.model import Act, Move
+from tutor.dialogue.model import Act, Assessment, Move
 from tutor.dialogue.rules import Rule
 from tutor.dialogue.session import Session
 
@@ -40,6 +40,13 @@ RULES: dict[Act, tuple[Rule, ...]] = {
 }
 
 
+def _with_what_was_asked_for(session: Session, assessment: Assessment, move: Move) -> Move:
+    """A contribution may ask for an exhibit in passing ("I'd look at the confusion matrix"): it is shown."""
+    kind, _, name = (assessment.asks or "").partition(":")
+    asked = assessment.act is Act.CONTRIBUTION and kind == "exhibit" and name in session.key.scenario.exhibits
+    return move.model_copy(update={"shows": name}) if asked and session.available(name) else move
+
+
 def next_move(session: Session) -> Move:
     """The move that answers the message awaiting a reply. ValueError when none is, or it was not assessed."""
     turn = session.awaiting
@@ -50,5 +57,5 @@ def next_move(session: Session) -> Move:
     for row in table:
         move = row.choose(session, assessment)
         if move is not None:
-            return move
+            return _with_what_was_asked_for(session, assessment, move)
     raise AssertionError(f"no rule for {assessment.act}")

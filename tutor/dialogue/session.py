@@ -325,6 +325,8 @@ def _replied(session: Session, event: Replied) -> Session:
         session = replace(session, ladder={**session.ladder, session.slot(move.target): _LADDER[move.kind]})
     if move.kind in _PUTS_ON_THE_TABLE and move.exhibit is not None and session.available(move.exhibit):
         session = advance(session, Opened(exhibit=move.exhibit))
+    if move.shows is not None:
+        session = advance(session, Opened(exhibit=move.shows))
     if move.kind is MoveKind.ADVANCE and move.stage is not None:
         session = replace(session, stage=move.stage)
     if move.kind is MoveKind.DEBRIEF:
