@@ -20,6 +20,7 @@ from tutor.engine.records import (
     CardItem,
     Exhibit,
     Failed,
+    Figure,
     Finished,
     Line,
     Lines,
@@ -49,7 +50,12 @@ CONFIG = Card(items=(CardItem(label="learning rate", value="3.0"), CardItem(labe
 RUN = Run(
     request=RunRequest(engine="fraud", seed=1),
     facts={"config": {"learning_rate": 3.0, "transactions": 2000}},
-    headline=(),
+    headline=(
+        Figure(name="val_loss", label="validation loss", value=None, better="lower"),
+        Figure(
+            name="val_accuracy", label="validation accuracy", value=0.58, format="percent", better="higher"
+        ),
+    ),
     exhibits=(
         Exhibit(
             name="loss_curves", title="x", summary="Both losses leave the chart at epoch 3.", body=CURVES
@@ -60,6 +66,18 @@ RUN = Run(
 )
 
 
+def _run(request: RunRequest, rate: float) -> Run:
+    """The run at hand; a smaller learning rate does better."""
+    if rate >= 3.0:
+        return RUN.model_copy(update={"request": request})
+    loss, accuracy = RUN.headline
+    headline = (
+        loss.model_copy(update={"value": 0.2 + rate}),
+        accuracy.model_copy(update={"value": 0.7 - rate}),
+    )
+    return RUN.model_copy(update={"request": request, "headline": headline})
+
+
 class Prepared:
     """An engine with one run at hand. `hold` keeps it training; `fails` makes it give up."""
 
@@ -67,17 +85,23 @@ class Prepared:
         self.hold = False
         self.fails = ""
         self.closed = False
+        self.stopped = 0  # runs whose reader left: where the real engine kills its child
 
     async def run(self, request: RunRequest) -> AsyncGenerator[Progress | Finished | Failed, None]:
-        for epoch in (1, 2):
-            values = {"train_loss": 0.5 / epoch, "val_loss": 0.6 / epoch}
-            yield Progress(done=epoch, total=4, values=values)
-        while self.hold:
-            await asyncio.sleep(0.01)
-        if self.fails:
-            yield Failed(message=self.fails)
-        else:
-            yield Finished(run=RUN)
+        rate = float(request.settings.get("learning_rate", 3.0))
+        try:
+            for epoch in (1, 2):
+                values = {"train_loss": rate / epoch, "val_loss": 1.2 * rate / epoch}
+                yield Progress(done=epoch, total=4, values=values)
+            while self.hold:
+                await asyncio.sleep(0.01)
+            if self.fails:
+                yield Failed(message=self.fails)
+            else:
+                yield Finished(run=_run(request, rate))
+        except (GeneratorExit, asyncio.CancelledError):
+            self.stopped += 1
+            raise
 
     def warm_up(self, engine: str | None = None) -> None:
         return

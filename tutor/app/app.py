@@ -57,6 +57,7 @@ class TutorApp(App[None]):
         super().__init__()
         self._open_desk = open_desk
         self.drafts = Drafts(data_dir / "drafts")
+        self.notes = Drafts(data_dir / "notes")
         self.journal = Journal(data_dir / "app.log")
         self.desk: Desk | None = None
         self._theme_file = data_dir / "theme"

@@ -10,13 +10,14 @@ from textual.widgets import Static
 from textual.widgets.markdown import MarkdownStream
 
 from tutor.app.markdown import SafeMarkdown
-from tutor.app.messages import ExhibitWanted
+from tutor.app.messages import ExhibitWanted, FlagWanted
 from tutor.dialogue.model import Move, MoveKind, Reason
 from tutor.dialogue.session import Turn
 
 CONSULTANT = "◆"
 LEARNER = "▸"
 CASE = "▤"
+LAB = "⚗"
 
 # What a move is, where the learner should see at a glance what kind of answer this is.
 LABELS: dict[MoveKind, str] = {
@@ -71,6 +72,11 @@ class Note(Static):
         &.trouble {
             color: $text-warning;
         }
+        &.lab {
+            color: $foreground;
+            border-left: wide $case;
+            padding: 0 1;
+        }
     }
     """
 
@@ -99,6 +105,28 @@ class Pointer(Static):
     def on_click(self, event: Click) -> None:
         event.stop()
         self.post_message(ExhibitWanted(self._exhibit))
+
+
+class Flag(Static):
+    """Under a challenge: a way to call it unfair."""
+
+    DEFAULT_CSS = """
+    Flag {
+        width: auto;
+        color: $text-muted;
+        &:hover {
+            text-style: underline;
+            pointer: pointer;
+        }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Content("⚑ unfair? Ctrl+T"), markup=False)
+
+    def on_click(self, event: Click) -> None:
+        event.stop()
+        self.post_message(FlagWanted())
 
 
 class Reply(Vertical):

@@ -14,16 +14,15 @@ from textual.events import Key
 from textual.widgets import Button
 
 from tutor.app import commands, helping
-from tutor.app.conversing import TURN, Conversing
+from tutor.app.browsing import ASIDE
+from tutor.app.conversing import TURN
 from tutor.app.debrief import DebriefScreen
-from tutor.app.filling import filled
+from tutor.app.experimenting import Experimenting
 from tutor.app.history import entries
 from tutor.app.keybar import KeyBar
 from tutor.app.messages import (
     CaseTaken,
     Ended,
-    ExhibitOpened,
-    ExhibitWanted,
     Seated,
     Submitted,
     Trained,
@@ -38,14 +37,14 @@ from tutor.dialogue.events import Event
 from tutor.engine.records import Failed, Finished, Progress
 from tutor.errors import TutorError
 
-OPENING, ASIDE = "opening the case", "keeping that"
+OPENING = "opening the case"
 WIDTHS = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (32, "-high")]
 HINT = "Can I have a hint?"
 UNREADY = "The evidence is still being made. Your words stay here until it is."
 
 
-class CaseScreen(Conversing):
+class CaseScreen(Experimenting):
     """One session, from its first painted line to the debrief."""
 
     CSS_PATH = "case.tcss"
@@ -54,18 +53,22 @@ class CaseScreen(Conversing):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
         Binding("escape", "cancel", "Cancel"),
-        Binding("f1", "help", "Help"),
-        Binding("f2", "case_file", "Case file"),
-        Binding("f2", "conversation", "Conversation"),
+        Binding("f1", "help", "Help", id="help"),
+        Binding("f2", "case_file", "Case file", id="case.file"),
+        Binding("f2", "conversation", "Conversation", id="case.file"),
         Binding("escape", "conversation", show=False),
-        Binding("f3", "table", "Table"),
-        Binding("f3", "chart", "Chart"),
-        Binding("f4", "hint", "Hint"),
-        Binding("f5", "brief", "Brief", show=False),
-        Binding("f6", "turn_page(-1)", show=False),
-        Binding("f7", "turn_page(1)", show=False),
-        Binding("ctrl+r", "retry", "Retry"),
-        Binding("ctrl+l", "leave", "Leave"),
+        Binding("f3", "table", "Table", id="case.table"),
+        Binding("f3", "chart", "Chart", id="case.table"),
+        Binding("f4", "hint", "Hint", id="case.hint"),
+        Binding("f9", "lab", "Lab", id="case.lab"),
+        Binding("ctrl+n", "notes", "Notes", id="case.notes", key_display="^n"),
+        Binding("f5", "brief", "Brief", show=False, id="case.brief"),
+        Binding("f6", "turn_page(-1)", show=False, id="case.page_back"),
+        Binding("f7", "turn_page(1)", show=False, id="case.page_on"),
+        Binding("f8", "sure", "How sure", show=False, id="case.sure"),
+        Binding("ctrl+t", "flag", "Unfair?", id="case.unfair", key_display="^t"),
+        Binding("ctrl+r", "retry", "Retry", id="case.retry"),
+        Binding("ctrl+l", "leave", "Leave", id="case.leave"),
     ]
 
     def __init__(self, desk: Desk, opening: Opening) -> None:
@@ -80,7 +83,9 @@ class CaseScreen(Conversing):
             with Vertical(id="conversation"):
                 yield self.transcript
                 yield Button("The case is closed: open the debrief", id="to-debrief", compact=True)
-                yield self.prompt
+                with Horizontal(id="ask"):
+                    yield self.prompt
+                    yield self.sureness
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -92,8 +97,10 @@ class CaseScreen(Conversing):
     # ------------------------------------------------------------ the case opens
 
     async def _open(self) -> None:
-        case, events, draft = await asyncio.to_thread(self._take)
-        self.post_message(CaseTaken(case, events, draft))
+        case, events = await asyncio.to_thread(self._take)
+        draft = await asyncio.to_thread(self.app.drafts.read, case.identity)
+        notes = await asyncio.to_thread(self.app.notes.read, case.identity)
+        self.post_message(CaseTaken(case, events, draft, notes))
         async with aclosing(self.desk.evidence(case)) as messages:
             async for message in messages:
                 match message:
@@ -104,13 +111,12 @@ class CaseScreen(Conversing):
                     case Finished():
                         self.post_message(Seated(await self.desk.sit_down(case, message.run)))
 
-    def _take(self) -> tuple[Case, tuple[Event, ...], str]:
+    def _take(self) -> tuple[Case, tuple[Event, ...]]:
         match self.opening:
-            case Take(scenario):
-                return self.desk.take(scenario), (), ""
+            case Take(scenario, variant, seed):
+                return self.desk.take(scenario, variant=variant, seed=seed), ()
             case Resume(session):
-                case = self.desk.resume(session)
-                return case, self.desk.store.events(session), self.app.drafts.read(session)
+                return self.desk.resume(session), self.desk.store.events(session)
 
     @on(CaseTaken)
     async def _taken(self, event: CaseTaken) -> None:
@@ -120,9 +126,12 @@ class CaseScreen(Conversing):
         await self.transcript.introduce(scenario.you, scenario.summary)
         if event.draft and not self.prompt.text:
             self.prompt.write(event.draft)
+        if event.notes:
+            self.file.notebook.notes.text = event.notes
 
     @on(Trained)
     def _trained(self, event: Trained) -> None:
+        self.baseline.append(event.progress)
         self.file.trained(event.progress)
 
     @on(Seated)
@@ -190,27 +199,6 @@ class CaseScreen(Conversing):
             self.prompt.focus()
             self.prompt.insert(event.character)
 
-    # ------------------------------------------------------------ the case file
-
-    @on(ExhibitWanted)
-    def _wanted(self, event: ExhibitWanted) -> None:
-        event.stop()
-        if self.talk is not None:
-            attempt(self, self._look(self.talk, event.name), ASIDE, self.app.journal)
-
-    async def _look(self, talk: Conversation, name: str) -> None:
-        new = name not in talk.open_exhibits()
-        await talk.look_at(name)
-        self.post_message(ExhibitOpened(name, new))
-
-    @on(ExhibitOpened)
-    async def _opened(self, event: ExhibitOpened) -> None:
-        self.file.opened(event.name)
-        self.turn_to_file()
-        if event.new:
-            await self.transcript.looked(event.name)
-        self.refresh_bindings()
-
     # ------------------------------------------------------------ keys and words
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -218,7 +206,7 @@ class CaseScreen(Conversing):
         ready = talk is not None and not self.playing
         open_case = ready and talk is not None and not talk.session.finished
         drawn = talk is not None and self.file.has_drawing
-        beside = self._in_case_file
+        beside = self.in_case_file
         possible: dict[str, bool] = {
             "stop": self.playing,
             "cancel": talk is None,
@@ -231,16 +219,14 @@ class CaseScreen(Conversing):
             "end": open_case,
             "retry": ready and talk is not None and talk.session.awaiting is not None,
             "brief": talk is not None,
-            "unfair": ready and talk is not None and any(t.reply for t in talk.session.turns),
+            "unfair": ready and self.flaggable is not None,
+            "flag": ready and self.flaggable is not None,
+            "lab": self.has_lab,
+            "notes": talk is not None,
+            "sure": talk is None or not talk.session.finished,
             "debrief": talk is not None and talk.session.finished,
         }
         return possible.get(action, True)
-
-    @property
-    def _in_case_file(self) -> bool:
-        if self.has_class("-narrow"):
-            return self.has_class("-case-file")
-        return self.file.index.has_focus
 
     def action_stop(self) -> None:
         self.stop_reply()
@@ -251,18 +237,13 @@ class CaseScreen(Conversing):
 
     def action_leave(self) -> None:
         self.keep_draft()
+        self.keep_notes()
         self.stop_reply()
         self.workers.cancel_group(self, "opening")
         self.dismiss()
 
     def action_help(self) -> None:
         self.app.push_screen(Sheet("The case", helping.case()))
-
-    def action_brief(self) -> None:
-        if self.talk is not None:
-            self.app.push_screen(
-                Sheet(self.talk.scenario.title, filled(self.talk.scenario.brief, self.talk.run.facts))
-            )
 
     def action_hint(self) -> None:
         self.say(HINT)
@@ -271,48 +252,9 @@ class CaseScreen(Conversing):
         if self.talk is not None:
             self.start(self.talk.answer())
 
-    def action_case_file(self, wanted: str = "") -> None:
-        self.turn_to_file()
-        self.file.index.focus()
-        if wanted and self.talk is not None:
-            exhibits = self.talk.scenario.exhibits
-            words = wanted.casefold()
-            found = [n for n, e in exhibits.items() if words in n or words in e.title.casefold()]
-            if found:
-                self.post_message(ExhibitWanted(found[0]))
-            else:
-                self.app.tell(f"No exhibit is called “{wanted[:60]}”.", "warning")
-        self.refresh_bindings()
-
-    def action_conversation(self) -> None:
-        self.remove_class("-case-file")
-        self.prompt.focus()
-        self.refresh_bindings()
-
-    def action_table(self) -> None:
-        self.action_toggle_table()
-
-    def action_chart(self) -> None:
-        self.action_toggle_table()
-
-    def action_toggle_table(self) -> None:
-        self.file.as_table = not self.file.as_table
-        self.refresh_bindings()
-
-    def action_turn_page(self, step: int) -> None:
-        self.file.turn_page(step)
-
-    def action_slide(self, step: int) -> None:
-        self.file.slide(step)
-
     def action_scroll_conversation(self, pages: int) -> None:
         scroll = self.transcript.scroll_page_up if pages < 0 else self.transcript.scroll_page_down
         scroll()
-
-    def action_unfair(self, why: str = "") -> None:
-        if self.talk is not None:
-            turn = next(t for t in reversed(self.talk.session.turns) if t.reply is not None)
-            self.start(self.talk.dispute(turn.number, why))
 
     # ------------------------------------------------------------ the end
 
@@ -334,6 +276,7 @@ class CaseScreen(Conversing):
     def action_debrief(self) -> None:
         if self.talk is not None and self.talk.session.finished:
             self.keep_draft()
+            self.keep_notes()
             self.app.switch_screen(DebriefScreen(self.desk, self.talk))
 
     @on(Button.Pressed, "#earlier")

@@ -13,8 +13,9 @@ from textual.widgets import Button, TextArea
 
 from tutor.app.evidence.panel import CaseFile
 from tutor.app.header import CaseHeader
-from tutor.app.messages import TurnOver, Updated
+from tutor.app.messages import FlagWanted, TurnOver, Updated
 from tutor.app.prompt import Prompt
+from tutor.app.sureness import Sureness
 from tutor.app.transcript import Transcript
 from tutor.app.work import attempt
 from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Replaced, Update, Words
@@ -38,6 +39,7 @@ class Conversing(Screen[None]):
         self.desk = desk
         self.header, self.file = CaseHeader(), CaseFile()
         self.transcript, self.prompt = Transcript(), Prompt()
+        self.sureness = Sureness()
         self.case: Case | None = None
         self.talk: Conversation | None = None
         self.playing = False
@@ -51,7 +53,14 @@ class Conversing(Screen[None]):
         """Sends a message."""
         if self.talk is not None:
             self._in_flight = text
-            self.start(self.talk.say(text))
+            self.start(self._sent(self.talk, text, self.sureness.take()))
+
+    @staticmethod
+    async def _sent(talk: Conversation, text: str, sure: float | None) -> AsyncIterator[Update]:
+        if sure is not None:
+            await talk.estimate(sure)
+        async for update in talk.say(text):
+            yield update
 
     def start(self, updates: AsyncIterator[Update]) -> None:
         """Plays a turn in a worker."""
@@ -73,6 +82,36 @@ class Conversing(Screen[None]):
             raise
         finally:
             self.post_message(TurnOver(stopped))
+
+    @property
+    def flaggable(self) -> int | None:
+        """The turn whose reply can be marked as unfair: the last one that has a reply."""
+        turns = self.talk.session.turns if self.talk is not None else ()
+        return next((t.number for t in reversed(turns) if t.reply is not None), None)
+
+    def action_unfair(self, why: str = "") -> None:
+        if self.talk is not None and self.flaggable is not None:
+            self.start(self.talk.dispute(self.flaggable, why))
+
+    @on(FlagWanted)
+    def action_flag(self) -> None:
+        """Begins the mark in the prompt, so that a reason can follow it."""
+        if not self.prompt.text.startswith("/unfair"):
+            self.prompt.write(f"/unfair {self.prompt.text}")
+        self.remove_class("-case-file")
+        self.prompt.focus()
+        self.app.tell("Say what was unfair, if you like; Enter marks the last reply for the instructor.")
+
+    def action_sure(self, said: str = "") -> None:
+        percent = said.removesuffix("%").strip()
+        if not percent:
+            self.sureness.step()
+        elif percent.isdecimal() and int(percent) <= 100:
+            self.sureness.percent = int(percent)
+        else:
+            self.app.tell(
+                "Say how sure you are in percent, as in /sure 80; F8 goes through steps.", "warning"
+            )
 
     # ------------------------------------------------------------ what comes back
 
@@ -126,11 +165,15 @@ class Conversing(Screen[None]):
         if self.talk is None or self.talk.session.last is None:
             return
         self.header.show(self.talk)
+        fresh = [self.talk.scenario.exhibits[name].title for name in self.file.follow(self.talk)]
         move = self.talk.session.last.move
         if move is not None and move.exhibit and move.exhibit in self.talk.open_exhibits():
             self.file.opened(move.exhibit)
             if move.kind is MoveKind.SHOW_EXHIBIT:
                 self.turn_to_file()
+                fresh = []
+        if fresh:
+            self.app.tell(f"New on the table: {', '.join(fresh)}.")
         if self.talk.session.finished:
             self.close_case()
         self.refresh_bindings()

@@ -41,6 +41,12 @@ class CaseHeader(Vertical):
             color: $case;
             margin: 0 2 0 0;
         }
+        & #clock {
+            width: auto;
+            color: $case;
+            text-style: bold;
+            margin: 0 2 0 0;
+        }
         & #question {
             width: 1fr;
             color: $text-muted;
@@ -56,10 +62,12 @@ class CaseHeader(Vertical):
             yield Static("", id="who", markup=False)
         with Horizontal():
             yield Static("", id="where", markup=False)
+            yield Static("", id="clock", markup=False)
             yield Static("", id="question", markup=False)
 
     def introduce(self, scenario: Scenario) -> None:
         """Before the evidence is there."""
+        self.query_one("#clock").display = False
         self._set("title", scenario.title)
         self._set("who", f"◆ {scenario.consultant.name}")
         self._set("where", f"{scenario.level} · {scenario.minutes} min")
@@ -73,6 +81,10 @@ class CaseHeader(Vertical):
         stage = talk.scenario.stages[talk.session.stage]
         by = ", ".join(dict.fromkeys((talk.assessor.name, talk.voice.name)))
         self._set("who", f"◆ {talk.scenario.consultant.name} ({by})")
+        left = talk.session.hours_left()
+        self.query_one("#clock").display = left is not None
+        if left is not None:
+            self._set("clock", f"{left:g} h left")
         if talk.session.finished:
             self._set("where", f"{steps} case closed")
             self._set("question", "")

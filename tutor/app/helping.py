@@ -19,6 +19,21 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 `●` stands for a hidden cause you have seen, `○` for one still waiting.
 """
 
+LAB = """\
+Here a remedy is tried instead of believed. An experiment is the run of your case with some levers changed;
+everything else, the seed too, stays as it is. What a lever is set to now is not shown: that may be what you
+are looking for.
+
+- **Up** and **Down** choose a lever, **Left** and **Right** go through its values; or write a value
+- **Enter** runs. Several experiments may wait in line, and they go on while you talk
+- **Esc** cancels the one that runs, at once; nothing of it counts
+- The faint line is the run as it was; the table has every experiment of this session
+- **p** puts the one the cursor is on into your prompt, **s** says it at once: evidence you made yourself
+- Where a case has a clock, an experiment costs the hours it says
+
+`▲` stands for better than it was, `▼` for worse, `=` for the same.
+"""
+
 DEBRIEF = """\
 The case is closed, so the seal is off: what was planted, what you said about it, where you were challenged
 and how that ended, and what the evidence would have told you.
@@ -45,6 +60,8 @@ challenged; change your mind whenever the evidence does.
 - **Up** and **Down** at the edges of the prompt bring back what you sent
 - **Page Up** and **Page Down** scroll the conversation
 - **F2** goes to the case file and back; arrows choose an exhibit, **F6** and **F7** turn pages from anywhere
+- **F9** opens the lab, **Ctrl+N** the notebook: what you found out, and notes of your own
+- **F8** says how sure you are of what you are about to send
 - **Esc** stops a reply (what was said is kept), or the training
 - **Ctrl+P** has everything, **Ctrl+Q** quits; nothing is lost, not even half a sentence
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from tutor.app.lab.bench import Trial
     from tutor.app.shelf import Shelf
     from tutor.conversation import Conversation, Update
     from tutor.conversation.desk import Case
@@ -37,6 +38,7 @@ class CaseTaken(Message):
     case: Case
     events: tuple[Event, ...]
     draft: str
+    notes: str
 
 
 @dataclass
@@ -92,3 +94,37 @@ class ExhibitOpened(Message):
 @dataclass
 class Ended(Message):
     """The learner's wish for the debrief is on disk."""
+
+
+@dataclass
+class LeversTurned(Message):
+    """A lever of the lab was set to something else."""
+
+
+@dataclass
+class RunWanted(Message):
+    """An experiment was put into the queue."""
+
+
+@dataclass
+class StopWanted(Message):
+    """The experiment that runs is to be cancelled."""
+
+
+@dataclass
+class TrialChanged(Message):
+    """An experiment has got further."""
+
+    trial: Trial
+
+
+@dataclass
+class NewerNotes(Message):
+    """The learner wrote into the notebook."""
+
+    text: str
+
+
+@dataclass
+class FlagWanted(Message):
+    """The learner finds the last reply unfair."""

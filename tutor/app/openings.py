@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Take:
-    """A new session of a scenario, with a hidden cause drawn for it."""
+    """A new session of a scenario, with a hidden cause drawn for it unless one is named."""
 
     scenario: str
+    variant: str | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True)

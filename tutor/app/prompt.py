@@ -71,6 +71,10 @@ class Prompt(TextArea):
         """Puts a message that was not stored before whatever has been typed since."""
         self.write(f"{text}\n{self.text}" if self.text.strip() else text)
 
+    def add(self, text: str) -> None:
+        """Puts words after what is being written."""
+        self.write(f"{self.text.rstrip()} {text}" if self.text.strip() else text)
+
     def write(self, text: str) -> None:
         """Replaces the text, the cursor at its end."""
         self.text = text

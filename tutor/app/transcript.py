@@ -9,11 +9,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from tutor.app.bubbles import CASE, Note, Reply, Said
+from tutor.app.bubbles import CASE, HEAVY, LAB, Flag, Note, Reply, Said
 from tutor.app.filling import filled
 from tutor.app.history import Entry, Looked, Reached, Spoken, Tried
 from tutor.app.markdown import SafeMarkdown
 from tutor.conversation import Conversation
+from tutor.dialogue.events import Experimented
 from tutor.dialogue.model import Move
 from tutor.dialogue.session import Turn
 
@@ -43,6 +44,7 @@ class Transcript(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="transcript")
         self._reply: Reply | None = None
+        self._flag: Flag | None = None  # only the last reply can be marked as unfair
         self._earlier: list[Entry] = []
         self._talk: Conversation | None = None
 
@@ -105,7 +107,7 @@ class Transcript(VerticalScroll):
                 await self.mount(widget, before=before)
                 if isinstance(widget, Reply) and isinstance(entry, Spoken):
                     turn = turns[entry.turn]
-                    await widget.finish(turn, self._pointer(turn))
+                    await self._finish(widget, turn)
 
     def _widgets(self, entry: Entry, turns: Mapping[int, Turn]) -> list[Widget]:
         match entry:
@@ -118,7 +120,7 @@ class Transcript(VerticalScroll):
             case Looked():
                 return [self._looked(entry.exhibit)]
             case Tried():
-                return [Note(f"{CASE} {entry.summary}")]
+                return [Note(f"{LAB} Lab  {entry.summary}", "lab")]
             case Reached():
                 return [self._stage(entry.stage)]
 
@@ -166,10 +168,20 @@ class Transcript(VerticalScroll):
         """The turn is whole."""
         reply, self._reply = self._reply, None
         if reply is not None:
-            await reply.finish(turn, self._pointer(turn))
+            await self._finish(reply, turn)
         move = turn.move
         if move is not None and move.stage is not None and move.stage == self.talk.session.stage:
             await self.mount(self._stage(move.stage))
+
+    async def _finish(self, reply: Reply, turn: Turn) -> None:
+        await reply.finish(turn, self._pointer(turn))
+        if self._flag is not None:
+            await self._flag.remove()
+            self._flag = None
+        last = turn.number == len(self.talk.session.turns)
+        if last and turn.disputed is None and turn.move is not None and turn.move.kind in HEAVY:
+            self._flag = Flag()
+            await reply.mount(self._flag)
 
     async def give_up(self) -> None:
         """No reply came."""
@@ -183,6 +195,10 @@ class Transcript(VerticalScroll):
 
     def _looked(self, exhibit: str) -> Note:
         return Note(f"{CASE} You took “{self.talk.scenario.exhibits[exhibit].title}” out of the case file.")
+
+    async def tried(self, event: Experimented) -> None:
+        """An experiment is over."""
+        await self.mount(Note(f"{LAB} Lab  {event.summary}", "lab"))
 
     async def note(self, text: str, classes: str = "") -> None:
         await self.mount(Note(text, classes))

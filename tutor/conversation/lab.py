@@ -17,11 +17,12 @@ class LabError(TutorError):
 
 def allowed(lever: Lever) -> str:
     """The values of a lever in words. Numbers between the smallest and the largest are allowed too."""
-    shown = ", ".join(_text(v) for v in lever.values)
-    return f"{shown}, or a number between" if _is_range(lever) else shown
+    values = ", ".join(shown(v) for v in lever.values)
+    return f"{values}, or a number between" if _is_range(lever) else values
 
 
-def _text(value: Setting) -> str:
+def shown(value: Setting) -> str:
+    """A value as a person writes it."""
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -50,7 +51,7 @@ def _value(scenario: Scenario, name: str, text: str) -> Setting:
         near = did_you_mean(name, scenario.levers)
         raise LabError(f"{name}: this case has no such lever{near}; it has: {', '.join(scenario.levers)}")
     for value in lever.values:
-        if text.lower() == _text(value).lower():
+        if text.lower() == shown(value).lower():
             return value
     number = _number(text)
     if number is not None:
@@ -88,6 +89,6 @@ def cost(scenario: Scenario, changes: Mapping[str, Setting]) -> float:
 def in_words(scenario: Scenario, changes: Mapping[str, Setting]) -> str:
     """The changes as a label: 'learning rate 0.01, dropout 0.3'."""
     return ", ".join(
-        f"{scenario.levers[name].label or name.replace('_', ' ')} {_text(value)}"
+        f"{scenario.levers[name].label or name.replace('_', ' ')} {shown(value)}"
         for name, value in changes.items()
     )

@@ -6,7 +6,7 @@ cross at the top edge.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -40,19 +40,30 @@ DASHES = (
 )
 
 
+# What is compared with: the same series of an earlier run, fainter than any of its own.
+BEFORE = (
+    Dash("$axis", "┄┄┄", lambda n: n % 4 < 2),
+    Dash("$axis", "· ·", lambda n: n % 5 == 0),
+)
+
+
 def dash(index: int) -> Dash:
     return DASHES[index % len(DASHES)]
 
 
-def chart(body: Lines, width: int, height: int, *, until: float | None = None) -> Content:
+def chart(
+    body: Lines, width: int, height: int, *, until: float | None = None, under: Sequence[Line] = ()
+) -> Content:
     """The chart in exactly `height` lines of at most `width` cells (or more, when less cannot hold one).
-    `until` keeps room on the x axis for what is still to come."""
+    `until` keeps room on the x axis for what is still to come; `under` are series to compare with."""
     width, height = max(width, SMALLEST[0]), max(height, SMALLEST[1])
-    legend = _legend(body, width)
+    drawn = [(line, BEFORE[i % len(BEFORE)]) for i, line in enumerate(under)]
+    drawn += [(line, dash(i)) for i, line in enumerate(body.lines)]
+    legend = _legend(body, under, width)
     marked = 1 if body.marks else 0
     rows = max(3, height - len(legend) - marked - 3)
-    ys = [v for line in body.lines for v in line.y if v is not None]
-    xs = [v for line in body.lines for v in line.x] + ([] if until is None else [until])
+    ys = [v for line, _ in drawn for v in line.y if v is not None]
+    xs = [v for line, _ in drawn for v in line.x] + ([] if until is None else [until])
     most = max(3, rows // 2)
     unit = body.diagonal and ys and min(ys) >= 0 and max(ys) <= 1
     if body.y_scale == "log" and any(v > 0 for v in ys):
@@ -62,7 +73,7 @@ def chart(body: Lines, width: int, height: int, *, until: float | None = None) -
     gutter = max((len(label) for _, label in y_axis.ticks), default=1)
     columns = max(10, width - gutter - 2)
     x_axis = linear([*xs, 0.0, 1.0] if unit else xs, max(3, columns // 8), pad=False)
-    plot = Plot(body, x_axis, y_axis, columns, rows)
+    plot = Plot(body, drawn, x_axis, y_axis, columns, rows)
     lines: list[Parts] = [*legend, [(_fit(body.y_label + (" (log)" if y_axis.log else ""), width), "$axis")]]
     if marked:
         lines.append([(" " * (gutter + 2), ""), *plot.mark_labels()])
@@ -79,7 +90,9 @@ def chart(body: Lines, width: int, height: int, *, until: float | None = None) -
 class Plot:
     """The area inside the axes."""
 
-    def __init__(self, body: Lines, x: Axis, y: Axis, columns: int, rows: int) -> None:
+    def __init__(
+        self, body: Lines, drawn: Sequence[tuple[Line, Dash]], x: Axis, y: Axis, columns: int, rows: int
+    ) -> None:
         self.body, self.x, self.y = body, x, y
         self.canvas = Canvas(columns, rows)
         self.over: dict[tuple[int, int], tuple[str, str]] = {}
@@ -89,8 +102,8 @@ class Plot:
         for mark in body.marks:
             column = self.column(mark.x)
             self.over |= {(column, row): ("┊", "$case") for row in range(rows)}
-        for index, line in enumerate(body.lines):
-            self._draw(line, dash(index))
+        for line, how in drawn:
+            self._draw(line, how)
 
     def column(self, x: float) -> int:
         return min(self.canvas.columns - 1, max(0, round(self.x.at(x) * (self.canvas.columns - 1))))
@@ -160,14 +173,15 @@ class Plot:
         return text[: room + 1] + name
 
 
-def _legend(body: Lines, width: int) -> list[Parts]:
+def _legend(body: Lines, under: Sequence[Line], width: int) -> list[Parts]:
     """Sample and name of each series, as many to a line as fit."""
     entries: list[tuple[Parts, int]] = []
-    for index, line in enumerate(body.lines):
-        how = dash(index)
+    named = [(line, dash(i), line.name) for i, line in enumerate(body.lines)]
+    named += [(line, BEFORE[i % len(BEFORE)], f"{line.name}, as it was") for i, line in enumerate(under)]
+    for line, how, called in named:
         gone = next((x for x, y in zip(line.x, line.y, strict=True) if y is None), None)
         where = f" {GONE} leaves the chart at {body.x_label} {gone:g}" if gone is not None else ""
-        name = _fit(f"{line.name}{where}", max(8, width - 5))
+        name = _fit(f"{called}{where}", max(8, width - 5))
         entries.append(([(how.sample, how.style), (f" {name}", "")], 4 + len(name)))
     if body.diagonal:
         entries.append(([("···", "$axis"), (" y = x", "$axis")], 9))

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tutor.app.evidence.chart import chart
 from tutor.app.evidence.draw import draw, in_use
-from tutor.engine.records import Exhibit, Lines, Sweep
+from tutor.engine.records import Exhibit, Line, Lines, Sweep
 
 TALLEST = 24  # a curve gains nothing from more lines than these
 
@@ -68,10 +68,12 @@ class LiveCurve(Widget):
     }
     """
 
-    body: reactive[tuple[Lines, float] | None] = reactive(None)
+    body: reactive[tuple[Lines, float | None] | None] = reactive(None)
+    under: reactive[tuple[Line, ...]] = reactive(())
 
     def render(self) -> Content:
         if self.body is None:
             return Content("")
         lines, until = self.body
-        return chart(lines, self.content_size.width, self.content_size.height, until=until)
+        size = self.content_size
+        return chart(lines, size.width, size.height, until=until, under=self.under)

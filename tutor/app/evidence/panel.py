@@ -17,6 +17,7 @@ from tutor.app.evidence.draw import is_drawn
 from tutor.app.evidence.drawing import Drawing, LiveCurve
 from tutor.app.evidence.live import curve
 from tutor.app.messages import ExhibitWanted
+from tutor.app.notebook import Notebook
 from tutor.conversation import Conversation
 from tutor.engine.records import Progress, Sweep
 
@@ -105,6 +106,8 @@ class CaseFile(Vertical):
         self._talk: Conversation | None = None
         self._told: list[Progress] = []
         self.index = Index(id="index", markup=False)
+        self.notebook = Notebook()
+        self._listed: dict[str, bool] = {}  # what the index shows, and whether it lies on the table
         self._drawing = Drawing()
 
     def compose(self) -> ComposeResult:
@@ -118,8 +121,10 @@ class CaseFile(Vertical):
             yield Static("", id="sheet-title", markup=False)
             yield self._drawing
             yield Static("", id="summary", markup=False)
+        yield self.notebook
 
     def on_mount(self) -> None:
+        self.notebook.display = False
         self.query_one("#sheet").display = False
         self.index.display = False
 
@@ -146,8 +151,41 @@ class CaseFile(Vertical):
         self.index.display = True
         self.query_one(".heading", Static).update(f"{HEADING}   {OPEN} on the table  {CLOSED} ask for it")
         names = talk.open_exhibits()
-        self.index.add_options([Option(self._line(name), id=name) for name in talk.scenario.exhibits])
+        self._list(talk)
+        self.notebook.show(talk)
         self.show_exhibit(names[0] if names else next(iter(talk.scenario.exhibits)))
+
+    def _list(self, talk: Conversation) -> None:
+        """Lists what can be had now, the highlight kept."""
+        self._listed = {
+            n: n in talk.open_exhibits() for n in talk.scenario.exhibits if talk.session.available(n)
+        }
+        kept = self.in_hand
+        self.index.clear_options()
+        self.index.add_options([Option(self._line(name), id=name) for name in self._listed])
+        if kept in self._listed:
+            self.index.highlighted = list(self._listed).index(kept)
+
+    def follow(self, talk: Conversation) -> tuple[str, ...]:
+        """The session went on: another stage brings other evidence, an answer a fact. Returns what lies on
+        the table only now."""
+        self.notebook.show(talk)
+        now = _on_hand(talk)
+        fresh = tuple(name for name, is_open in now.items() if is_open and not self._listed.get(name))
+        if now != self._listed:
+            self._list(talk)
+        return fresh
+
+    @property
+    def notebook_open(self) -> bool:
+        """Whether the notebook lies where the exhibits are."""
+        return self.notebook.display
+
+    @notebook_open.setter
+    def notebook_open(self, value: bool) -> None:
+        if self._talk is not None:
+            self.notebook.display = value
+            self.query_one("#sheet").display = self.index.display = not value
 
     def _line(self, name: str) -> Content:
         if self._talk is None:
@@ -160,7 +198,8 @@ class CaseFile(Vertical):
 
     def opened(self, name: str) -> None:
         """An exhibit is on the table now: show it."""
-        self.index.replace_option_prompt(name, self._line(name))
+        if self._talk is not None and not self._listed.get(name):
+            self._list(self._talk)
         self.show_exhibit(name)
 
     def show_exhibit(self, name: str) -> None:
@@ -250,3 +289,9 @@ class CaseFile(Vertical):
         above = AROUND if self.query_one("#sheet-title").display else AROUND // 2
         room = sheet.size.height - above - summary.size.height
         self._drawing.room = max(10, room)
+
+
+def _on_hand(talk: Conversation) -> dict[str, bool]:
+    """What can be had now, and whether it lies on the table."""
+    opened = talk.open_exhibits()
+    return {name: name in opened for name in talk.scenario.exhibits if talk.session.available(name)}

@@ -1,0 +1,1 @@
+"""The lab: change levers, run the case again, watch it against the run as it was."""
