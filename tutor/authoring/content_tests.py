@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
-from tutor.consultant.reader import Reader
 from tutor.conversation.conversation import clean, ground
 from tutor.dialogue.events import Assessed, Replied, Said
 from tutor.dialogue.key import Key
@@ -17,7 +17,13 @@ from tutor.scenario.report import Report
 from tutor.scenario.schema import ScriptedConversation, Taken
 
 
-def hear(reader: Reader, session: Session, text: str) -> tuple[Session, Assessment, Move]:
+class Hearing(Protocol):
+    """Reads a message said at a point of a session: the offline reader, or one that remembers."""
+
+    def read(self, text: str, session: Session) -> Assessment: ...
+
+
+def hear(reader: Hearing, session: Session, text: str) -> tuple[Session, Assessment, Move]:
     """A message taken as the program would take it: cleaned, read, grounded, and answered by the policy."""
     message = clean(text)
     number = session.next_turn
@@ -32,7 +38,7 @@ def reply(session: Session, move: Move) -> Session:
     return advance(session, Replied(turn=len(session.turns), move=move, text=""))
 
 
-def run_tests(source: Source, reader: Reader) -> Iterator[Problem]:
+def run_tests(source: Source, reader: Hearing) -> Iterator[Problem]:
     """A problem for every test that fails, at its line, saying what was expected and what came."""
     report = Report(source)
     for number, test in enumerate(source.scenario.tests):
@@ -45,7 +51,7 @@ def run_tests(source: Source, reader: Reader) -> Iterator[Problem]:
             yield report.error(("conversations", number, "turns", turn, part), message)
 
 
-def play(source: Source, reader: Reader, script: ScriptedConversation) -> Iterator[tuple[int, str, str]]:
+def play(source: Source, reader: Hearing, script: ScriptedConversation) -> Iterator[tuple[int, str, str]]:
     """What goes otherwise than scripted: (number of the turn, its key, message)."""
     session = start(Key(source.scenario, script.variant), seed=0)
     for number, turn in enumerate(script.turns):
