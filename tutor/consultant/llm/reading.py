@@ -27,6 +27,8 @@ SURE = 0.85
 """A claim of the offline reader that a model may not unsay or turn round."""
 MORE = 0.3
 """What an idea needs beside one that the offline reader is sure of."""
+TRIES = 20
+"""Braces at which the JSON of an answer may begin."""
 
 
 class Reported(BaseModel):
@@ -87,7 +89,9 @@ def _json_in(answer: str) -> Any:
     decoder = json.JSONDecoder()
     found: Any = None
     at = answer.find("{")
-    while at >= 0:
+    for _ in range(TRIES):
+        if at < 0:
+            break
         try:
             found, end = decoder.raw_decode(answer, at)
         except (json.JSONDecodeError, RecursionError):
