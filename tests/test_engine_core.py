@@ -260,10 +260,8 @@ async def test_a_child_killed_or_cancelled_in_mid_run_is_replaced() -> None:
         pid = runner.child_pid
         assert pid
         task.cancel()
-        clock = time.perf_counter()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.perf_counter() - clock < 0.5
         await gone(pid)
         assert isinstance((await collect(runner, small))[-1], Finished)
         assert runner.child_pid != pid

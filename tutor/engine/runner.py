@@ -82,7 +82,8 @@ class Child:
     async def read(self, timeout: float) -> Ready | Progress | Finished | Failed:
         """The next message; EngineError when the child is dead, silent for `timeout` seconds, or babbles."""
         try:
-            line = await asyncio.wait_for(self.stdout.readline(), timeout)
+            async with asyncio.timeout(timeout):  # wait_for can swallow a cancellation (Python 3.11)
+                line = await self.stdout.readline()
         except TimeoutError:
             raise EngineError(f"it did not answer within {timeout:.0f} seconds") from None
         except ValueError:
