@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from importlib.resources import files
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,21 +20,28 @@ from tutor.consultant.corpus import Corpus
 if TYPE_CHECKING:
     from tutor.consultant.offline.assessor import OfflineAssessor
 
-_GENERAL = ("abbreviations.txt", "thesaurus.txt", "cues.txt", "acts.txt")
+_DECIDING = {".py", ".txt", ".json"}
 
 
 class FitError(RuntimeError):
     """The child process could not fit the corpus; the message is the end of what it wrote to stderr."""
 
 
-def cache_key(corpus: Corpus) -> str:
-    """Names a fit: the corpus, the version of the model format, and the general tables it is read with."""
-    from tutor.consultant.offline.model import VERSION
+@cache
+def reader_version() -> str:
+    """A digest of all that decides a fit and how it is read: source, tables, libraries."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for source in sorted(p for p in package.rglob("*") if p.suffix in _DECIDING):
+        digest.update(source.relative_to(package).as_posix().encode() + b"\0" + source.read_bytes())
+    for library in ("numpy", "scipy", "scikit-learn"):
+        digest.update(f"{library}={metadata.version(library)}\n".encode())
+    return digest.hexdigest()
 
-    digest = hashlib.sha256(f"{VERSION} {corpus.digest()}".encode())
-    for name in _GENERAL:
-        digest.update(files("tutor.consultant.offline").joinpath("english", name).read_bytes())
-    return digest.hexdigest()[:32]
+
+def cache_key(corpus: Corpus) -> str:
+    """Names a fit: the corpus, and the reader that learns from it."""
+    return hashlib.sha256(f"{reader_version()} {corpus.digest()}".encode()).hexdigest()[:32]
 
 
 def load_or_fit(corpus: Corpus, cache_dir: Path) -> OfflineAssessor:

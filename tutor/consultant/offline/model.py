@@ -15,12 +15,9 @@ from tutor.consultant.offline.linear import LinearReader
 
 Array = npt.NDArray[Any]
 
-VERSION = 11
-"""Raised whenever a model fitted before reads differently now; part of the cache key."""
-
 
 class ModelFileError(ValueError):
-    """The bytes are no saved model of this version."""
+    """The bytes are no saved model."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,6 @@ class FittedModel:
         readers = {"ideas": self.ideas, "acts": self.acts, "asks": self.asks}
         arrays: dict[str, Array] = {}
         text: dict[str, Any] = {
-            "version": VERSION,
             "stage_ideas": {stage: list(ideas) for stage, ideas in self.stage_ideas.items()},
             "usual": {idea: dict(shares) for idea, shares in self.usual.items()},
             "known": self.known,
@@ -76,12 +72,10 @@ class FittedModel:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> FittedModel:
-        """Raises ModelFileError if the bytes are cut short, of another version, or anything else."""
+        """Raises ModelFileError if the bytes are cut short, or anything else."""
         try:
             with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
                 text = json.loads(arrays["json"].tobytes())
-                if text["version"] != VERSION:
-                    raise ModelFileError(f"version {text['version']}, not {VERSION}")
                 readers = {
                     name: LinearReader(
                         classes=tuple(labels["classes"]),
@@ -103,7 +97,5 @@ class FittedModel:
                     targets=tuple(text["targets"]),
                     fit_seconds=float(text["fit_seconds"]),
                 )
-        except ModelFileError:
-            raise
         except Exception as error:
             raise ModelFileError(f"not a saved model: {error}") from error
