@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import CASES
+from tests.test_chat import tutor
+from tutor.authoring.confusable import confusable
 from tutor.authoring.evidence import check_run, runs
+from tutor.cli.checking import clashes
 from tutor.engine.runner import Runner
 from tutor.scenario.checking import check
 from tutor.scenario.reading import read
@@ -43,6 +46,18 @@ def test_the_tiny_case_is_sound(tmp_path: Path) -> None:
         ("    hints: [What would you change?, One", "    hints: [One", "hints: [One", "needs 3 hints"),
         ("    assertion: Lower the learning rate.\n", "", "slower:\n    kind", "needs an assertion"),
         ("      remedy:\n", "      remdy:\n", "remdy:", "(did you mean 'remedy'?)"),
+        (
+            "title: The configuration,",
+            "title: X, since: remedy,",
+            "config, because",
+            "before the stage 'remedy'",
+        ),
+        (
+            "[what is the learning rate,",
+            "[show me the configuration,",
+            "show me the configuration, what",
+            "too",
+        ),
         ("{{ run.config.learning_rate }} is large", "{% set x = 1 %}", '"{% set', "'assign' is not allowed"),
     ],
 )
@@ -92,3 +107,68 @@ async def test_what_only_a_run_can_tell(tmp_path: Path) -> None:
     sound = read(CASES / "tiny.yaml")
     async with Runner() as runner:
         assert [p async for name, run in runs(sound, runner) for p in check_run(sound, name, run)] == []
+
+
+CLOCK = "clock: {hours: 4, runs_in: [remedy], out_of_time: Over.}\n"
+
+
+def test_a_stage_that_costs_more_hours_than_there_are(tmp_path: Path) -> None:
+    text = TINY.replace("exhibits:\n", CLOCK + "exhibits:\n", 1)
+    text = text.replace("  slower:\n    kind: remedy\n", "  slower:\n    kind: remedy\n    hours: 5\n")
+    (problem,) = found_in(tmp_path, text)
+    assert "the cheapest way through takes 5 hours, and the clock has 4" in problem
+    assert place(text, "expects: [slower]") in problem
+    assert found_in(tmp_path, text.replace("hours: 4", "hours: 6")) == []
+
+
+def test_conversations_name_what_there_is(tmp_path: Path) -> None:
+    text = TINY + (
+        "conversations:\n- variant: explodin\n"
+        "  turns: [{says: x, stage: diagnos, target: slowr, claims: [labls]}]\n"
+    )
+    found = found_in(tmp_path, text)
+    for name, said in (
+        ("explodin\n", "exploding"),
+        ("diagnos,", "diagnose"),
+        ("slowr", "slower"),
+        ("labls", "labels"),
+    ):
+        assert any(place(text, name) in line and f"did you mean {said!r}" in line for line in found), found
+
+
+def test_ideas_that_sound_alike_are_warned_of_with_both_places(tmp_path: Path) -> None:
+    same = {
+        "overfit": ["it learned the rows by heart", "it memorised every row", "the rows are stored inside"],
+        "labels": [
+            "it learned the rows by heart now",
+            "it has memorised every row",
+            "rows are stored inside it",
+        ],
+    }
+    lines = [f"  {idea}: [{', '.join(texts)}]\n" for idea, texts in same.items()]
+    (tmp_path / "case.phrasings.yaml").write_text(
+        "format: 1\nphrasings:\n" + "".join(lines), encoding="utf-8"
+    )
+    path = tmp_path / "case.yaml"
+    path.write_text(TINY, encoding="utf-8")
+    found = [str(p) for p in confusable(read(path))]
+    assert all("warning" in line for line in found)
+    beside = f"{tmp_path}/case.phrasings.yaml"
+    assert any(line.startswith(f"{beside}:4:") and f"{beside}:3" in line for line in found), found
+    assert any("phrasings of 'labels' sound like 'overfit'" in line for line in found), found
+    (tmp_path / "case.phrasings.yaml").unlink()
+    assert list(confusable(read(path))) == []
+
+
+def test_an_id_in_two_files_or_folders_names_both(tmp_path: Path) -> None:
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    for folder in (mine, theirs):
+        folder.mkdir()
+        (folder / "case.yaml").write_text(TINY, encoding="utf-8")
+    (problem,) = clashes([mine / "case.yaml"], [theirs, mine])
+    assert str(problem).startswith(f"{mine}/case.yaml:3:5: the id 'tiny' is taken by {theirs}/case.yaml")
+    assert clashes([mine / "case.yaml"], [theirs]) == []  # not where the program looks: nothing clashes there
+    assert len(clashes([mine / "case.yaml", theirs / "case.yaml"], [])) == 1
+    done = tutor("check", str(mine), str(theirs), "--quick")
+    assert done.returncode == 1
+    assert "is taken by" in done.stdout

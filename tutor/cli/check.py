@@ -28,7 +28,7 @@ def command(paths: tuple[Path, ...], strict: bool, as_json: bool, quick: bool) -
     files = files_of(paths or loaded.scenarios)
     if not files:
         raise click.ClickException("no scenario file was found")
-    found = asyncio.run(problems_of(files, loaded.cache_dir, quick=quick))
+    found = asyncio.run(problems_of(files, loaded.cache_dir, quick=quick, folders=loaded.scenarios))
     for problem in found:
         if as_json:
             row = {"file": problem.path, "line": problem.position.line, "column": problem.position.column}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from tutor.authoring.confusable import confusable
 from tutor.authoring.content_tests import run_tests
 from tutor.authoring.evidence import check_run, runs
 from tutor.authoring.pressure import run_pressure
@@ -27,10 +28,13 @@ def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(files.values())
 
 
-async def problems_of(files: Iterable[Path], cache_dir: Path, *, quick: bool) -> list[Problem]:
+async def problems_of(
+    files: Iterable[Path], cache_dir: Path, *, quick: bool, folders: Iterable[Path] = ()
+) -> list[Problem]:
     """Every problem of the files, by place. A file that cannot be read does not hide the others; one that
-    has errors on paper is not run."""
-    problems: list[Problem] = []
+    has errors on paper is not run. `folders` are those in which the program looks for cases."""
+    files = tuple(files)
+    problems: list[Problem] = [*clashes(files, folders)]
     sound: list[Source] = []
     for file in files:
         try:
@@ -48,8 +52,31 @@ async def problems_of(files: Iterable[Path], cache_dir: Path, *, quick: bool) ->
     return sorted(set(problems))
 
 
+def clashes(files: Iterable[Path], folders: Iterable[Path]) -> list[Problem]:
+    """The ids that two files share, among those checked and, for files where the program looks for cases,
+    among all that it finds there. Each problem names both files."""
+    checked = files_of(files)
+    watched = [folder for folder in folders if folder.is_dir()]
+    places = {folder.resolve() for folder in watched}
+    library = watched if any(file.resolve().parent in places for file in checked) else []
+    ours = {file.resolve() for file in checked}
+    owner: dict[str, Path] = {}
+    found: list[Problem] = []
+    for file in files_of([*library, *checked]):
+        try:
+            source = read(file)
+        except ScenarioError:
+            continue  # told with the file's other problems
+        name = source.scenario.id
+        other = owner.setdefault(name, file)
+        if other != file and {file.resolve(), other.resolve()} & ours:
+            message = f"the id {name!r} is taken by {other}; choose another"
+            found.append(Problem(str(file), source.document.values[("id",)], message))
+    return found
+
+
 async def _played(source: Source, cache_dir: Path) -> list[Problem]:
     async with Runner(run_cache(cache_dir), engine=source.scenario.engine) as runner:
         found = [p async for name, run in runs(source, runner) for p in check_run(source, name, run)]
     reader = await open_reader(source, cache_dir / "assessor")
-    return [*found, *run_tests(source, reader), *run_pressure(source, reader)]
+    return [*found, *confusable(source), *run_tests(source, reader), *run_pressure(source, reader)]

@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from tutor.scenario.yaml_errors import Complaint, explain
+
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 24
 MAX_NODES = 100_000
@@ -56,6 +58,7 @@ _CONSTANTS: dict[str, Any] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_QUOTED = "a text that begins with {} must stand in quotes"
 # C0/C1 controls other than tab and newline, and the characters that reorder text on screen.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -119,12 +122,19 @@ class _Builder:
         try:
             data = self._first(events)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            # Of a quote never closed, and of an odd first character, one wants to know where the text begins.
+            begun = re.search("end of stream|alphabetic", error.problem or "")
+            mark = (error.context_mark if begun else None) or error.problem_mark or error.context_mark
             where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-            raise YamlError(f"not valid YAML: {error.problem or error.context}", where) from None
+            raise YamlError(explain(self._complaint(error, where)), where) from None
         except yaml.YAMLError as error:
             raise YamlError(f"not valid YAML: {error}", Position(1, 1)) from None
         return Document(data, self._values, self._keys)
+
+    def _complaint(self, error: yaml.MarkedYAMLError, where: Position) -> Complaint:
+        start = error.context_mark.line + 1 if error.context_mark else None
+        lines = tuple(self._text.split("\n"))
+        return Complaint(error.problem or "", error.context or "", where.line, where.column, start, lines)
 
     def _events(self) -> Iterator[yaml.Event]:
         depth = 0
@@ -132,12 +142,17 @@ class _Builder:
         for event in yaml.parse(self._text, Loader=loader):
             where = _at(event)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise YamlError("anchors (&) and aliases (*) are not allowed in a scenario", where)
+                raise YamlError(
+                    f"anchors (&) and aliases (*) are not allowed; {_QUOTED.format('& or *')}", where
+                )
             if isinstance(event, yaml.NodeEvent):
                 self._nodes += 1
                 tag = getattr(event, "tag", None)
                 if tag not in (None, "!"):
-                    raise YamlError(f"tags such as {str(tag)[:40]!r} are not allowed in a scenario", where)
+                    raise YamlError(
+                        f"tags ({str(tag)[:40]!r}) are not allowed in a scenario; {_QUOTED.format('!')}",
+                        where,
+                    )
             if self._nodes > MAX_NODES:
                 raise YamlError(f"more than {MAX_NODES:,} values in one file", where)
             depth += isinstance(event, yaml.CollectionStartEvent)
@@ -182,7 +197,7 @@ class _Builder:
                 break
             where = _at(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise YamlError("a key must be a plain word", where)
+                raise YamlError(f"a key must be a plain word; {_QUOTED.format('{ or [')}", where)
             key: str = event.value
             if key in mapping:
                 first = self._keys[(*path, key)]
