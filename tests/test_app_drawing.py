@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.app_kit import CURVES, assert_snapshot
-from tutor.app.evidence.axes import linear, logarithmic
 from tutor.app.evidence.chart import DASHES, chart
 from tutor.app.evidence.draw import draw, in_use
 from tutor.app.evidence.grid import grid
@@ -32,6 +31,7 @@ from tutor.engine.records import (
     Table,
 )
 from tutor.engine.tabular import TextTable
+from tutor.reports.axes import linear, logarithmic
 
 SWEEP = Sweep(
     positive="fraud",

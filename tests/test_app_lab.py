@@ -215,7 +215,7 @@ def test_dials_turn_through_as_it_is() -> None:
     both = dials.turned("shuffle_labels", 1).turned("learning_rate", 1)
     assert list(both.changes) == ["learning_rate", "shuffle_labels"], "in the order of the case"
     assert both.cost == 3
-    with pytest.raises(LabError, match="allowed: 0.01, 0.1"):
+    with pytest.raises(LabError, match=r"allowed: 0\.01, 0\.1"):
         dials.typed("learning_rate", "a lot")
 
 

@@ -12,16 +12,19 @@ from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import Theme
 
+from tutor.app import preferences
 from tutor.app.drafts import Drafts
 from tutor.app.home import HomeScreen
 from tutor.app.inert import Inert
 from tutor.app.messages import Shelved, Trouble
 from tutor.app.openings import Opening
-from tutor.app.themes import LAMPLIGHT, OWN, PAPER, lent
+from tutor.app.themes import LAMPLIGHT, OWN, TERMINAL, lent
 from tutor.app.work import Journal, attempt
 
 if TYPE_CHECKING:
@@ -51,32 +54,46 @@ class TutorApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, open_desk: Callable[[], Desk], data_dir: Path) -> None:
+    def __init__(self, open_desk: Callable[[], Desk], data_dir: Path, opening: Opening | None = None) -> None:
         """`open_desk` is called once, in a thread, after the first screen is painted; what it imports costs
-        the learner nothing before. Drafts, the log and the chosen theme are kept in `data_dir`."""
+        the learner nothing before. Drafts, notes, the log and the preferences are kept in `data_dir`. With an
+        `opening`, the app goes straight to that case."""
         super().__init__()
+        self._opening = opening
+        self.data_dir = data_dir
+        self.preferences = preferences.load(data_dir)
         self._open_desk = open_desk
         self.drafts = Drafts(data_dir / "drafts")
         self.notes = Drafts(data_dir / "notes")
         self.journal = Journal(data_dir / "app.log")
         self.desk: Desk | None = None
-        self._theme_file = data_dir / "theme"
-        self._gate = Inert()
-        for theme in OWN:
+        self._gates: list[LineFilter] = [Inert()]
+        if self.preferences.ascii:
+            from tutor.app.plainly import Plainly
+
+            self._gates.append(Plainly())
+        for theme in (*OWN, TERMINAL):
             self.register_theme(theme)
-        self.theme = LAMPLIGHT.name
+        known = self.preferences.theme in self.available_themes
+        self.theme = self.preferences.theme if known else LAMPLIGHT.name
+        if self.preferences.reduced_motion:
+            self.animation_level = "none"
+        self.set_keymap(dict(self.preferences.keys))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return lent(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [self._gate, *super().get_line_filters()]
+        return [*self._gates, *super().get_line_filters()]
 
     def get_default_screen(self) -> Screen[None]:
         return HomeScreen()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        for problem in self.preferences.problems:
+            self.tell(problem, "warning")
 
     def _begin(self) -> None:
         attempt(self, self._open(), "opening the cases", self.journal, group="desk")
@@ -92,6 +109,8 @@ class TutorApp(App[None]):
         self._home.post_message(Shelved(await asyncio.to_thread(_read, desk)))
         # What the next key needs is imported before that key is pressed, and the child that trains is warm.
         await asyncio.to_thread(import_module, "tutor.app.case")
+        if self._opening is not None:
+            self.open_case(self._opening)
         desk.engine.warm_up()
 
     async def _reread(self, desk: Desk) -> None:
@@ -141,7 +160,18 @@ class TutorApp(App[None]):
     # ------------------------------------------------------------ themes and the palette
 
     def action_swap_theme(self) -> None:
-        self.theme = PAPER.name if self.current_theme.dark else LAMPLIGHT.name
+        """The next of our three: lamplight, paper, the terminal's own colours."""
+        ours = [theme.name for theme in (*OWN, TERMINAL)]
+        here = ours.index(self.theme) if self.theme in ours else -1
+        self.theme = ours[(here + 1) % len(ours)]
+
+    def _keep_theme(self, theme: Theme) -> None:
+        work = asyncio.to_thread(preferences.remember_theme, self.data_dir, theme.name)
+        attempt(self, work, "keeping your theme", self.journal, group="theme")
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        names = ", ".join(sorted(b.description or b.action for b in clashed_bindings))
+        self.tell(f"Two things now share a key; without one: {names}.", "warning")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         from tutor.app.commands import COMMANDS
@@ -153,8 +183,15 @@ class TutorApp(App[None]):
                     yield SystemCommand(command.title, command.says, lambda c=command: obey(c))
         elif hasattr(screen, "action_help"):
             yield SystemCommand("Help", "What this screen is and which keys work", screen.action_help)
-        yield SystemCommand("Light or dark", "Change between the two themes", self.action_swap_theme)
+        yield SystemCommand("Light, dark, or the terminal's own", "Change the theme", self.action_swap_theme)
+        yield SystemCommand("Your progress", "Over all sessions", self.action_progress)
         yield from super().get_system_commands(screen)
+
+    def action_progress(self) -> None:
+        from tutor.app.progress import ProgressScreen
+
+        if self.desk is not None:
+            self.push_screen(ProgressScreen(self.desk))
 
 
 def _read(desk: Desk) -> Shelf:

@@ -8,12 +8,12 @@ from textual import on
 from textual.timer import Timer
 
 from tutor.app.conversing import DRAFT_DELAY, Conversing
-from tutor.app.filling import filled
 from tutor.app.messages import ExhibitOpened, ExhibitWanted, NewerNotes
 from tutor.app.sheets import Sheet
 from tutor.app.work import attempt
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Desk
+from tutor.reports.filling import filled
 
 ASIDE, NOTES = "keeping that", "keeping your notes"
 

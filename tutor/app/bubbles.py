@@ -11,35 +11,16 @@ from textual.widgets.markdown import MarkdownStream
 
 from tutor.app.markdown import SafeMarkdown
 from tutor.app.messages import ExhibitWanted, FlagWanted
-from tutor.dialogue.model import Move, MoveKind, Reason
+from tutor.dialogue.model import Move, MoveKind
 from tutor.dialogue.session import Turn
+from tutor.reports.labels import label
 
 CONSULTANT = "◆"
 LEARNER = "▸"
 CASE = "▤"
 LAB = "⚗"
 
-# What a move is, where the learner should see at a glance what kind of answer this is.
-LABELS: dict[MoveKind, str] = {
-    MoveKind.PUSH_BACK: "Challenge",
-    MoveKind.HOLD_FIRM: "Holding firm",
-    MoveKind.PROBE: "Show me",
-    MoveKind.CONFIRM: "That holds",
-    MoveKind.ADVANCE: "Stage done",
-    MoveKind.DEBRIEF: "Case closed",
-    MoveKind.CLARIFY: "Did you mean",
-    MoveKind.HINT: "Hint",
-    MoveKind.PROMPT: "Hint",
-    MoveKind.ASSERTION: "The answer",
-}
 HEAVY = {MoveKind.PUSH_BACK, MoveKind.HOLD_FIRM}
-
-
-def label(move: Move) -> str:
-    """The word beside the consultant's name; empty for plain talk."""
-    if move.kind is MoveKind.PUMP and move.target and move.reason is Reason.PLAIN:
-        return "Hint"
-    return LABELS.get(move.kind, "")
 
 
 class Said(Static):

@@ -18,7 +18,6 @@ from tutor.app.browsing import ASIDE
 from tutor.app.conversing import TURN
 from tutor.app.debrief import DebriefScreen
 from tutor.app.experimenting import Experimenting
-from tutor.app.history import entries
 from tutor.app.keybar import KeyBar
 from tutor.app.messages import (
     CaseTaken,
@@ -36,6 +35,7 @@ from tutor.conversation.desk import Case, Desk
 from tutor.dialogue.events import Event
 from tutor.engine.records import Failed, Finished, Progress
 from tutor.errors import TutorError
+from tutor.reports.history import entries
 
 OPENING = "opening the case"
 WIDTHS = [(0, "-narrow"), (100, "-wide")]
@@ -90,6 +90,8 @@ class CaseScreen(Experimenting):
 
     def on_mount(self) -> None:
         self.query_one("#to-debrief").display = False
+        self.prompt.enter_sends = self.app.preferences.enter_sends
+        self.prompt.cursor_blink = not self.app.preferences.reduced_motion
         self.prompt.placeholder = "The evidence is being made. You can already write."
         self.prompt.focus()
         attempt(self, self._open(), OPENING, self.app.journal, group="opening")

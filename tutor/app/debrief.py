@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,14 +14,18 @@ from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from tutor.app import helping
+from tutor.app.evidence.drawing import Drawing
 from tutor.app.keybar import KeyBar
 from tutor.app.markdown import SafeMarkdown
+from tutor.app.messages import Calibrated, Written
 from tutor.app.openings import Take
-from tutor.app.review import GLYPHS, Line, Review, Sort, review
 from tutor.app.sheets import Sheet
+from tutor.app.work import attempt
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Desk
-from tutor.dialogue.debrief import debrief
+from tutor.dialogue.calibration import reliability_diagram
+from tutor.reports.review import GLYPHS, Line, Review, Sort, review
+from tutor.scenario.cards import card
 
 if TYPE_CHECKING:
     from tutor.app.app import TutorApp
@@ -32,6 +37,7 @@ STYLES: dict[Sort, str] = {
     "held": "bold $challenge",
     "remark": "$text-muted",
 }
+EXPORTS = ("html", "md", "json")
 
 
 class DebriefScreen(Screen[None]):
@@ -41,7 +47,10 @@ class DebriefScreen(Screen[None]):
 
     CSS_PATH = "debrief.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "again", "Another hidden cause"),
+        Binding("a", "again", "Another hidden cause", id="debrief.again"),
+        Binding("c", "card", "Concept card", id="debrief.card"),
+        Binding("e", "export", "Write it down", id="debrief.export"),
+        Binding("p", "app.progress", "Progress", id="home.progress"),
         Binding("h,escape", "home", "Home"),
         Binding("f1", "help", "Help"),
     ]
@@ -50,14 +59,15 @@ class DebriefScreen(Screen[None]):
         super().__init__()
         self.desk = desk
         self.talk = talk
+        self.review = review(talk.session, talk.run.facts)
+        self._next_card = 0
 
     def compose(self) -> ComposeResult:
-        session = self.talk.session
-        shown = review(self.talk.scenario, debrief(session), self.talk.run.facts, len(session.turns))
         with VerticalScroll(id="page"), Vertical(id="column"):
-            yield from self._page(shown)
+            yield from self._page(self.review)
             with Horizontal(id="next"):
                 yield Button("Play it with another hidden cause", id="again", compact=True)
+                yield Button("Write it down", id="export", compact=True)
                 yield Button("Home", id="home", compact=True)
         yield KeyBar()
 
@@ -66,7 +76,7 @@ class DebriefScreen(Screen[None]):
         yield Static(Content("What was planted"), classes="small", markup=False)
         yield Static(Content(shown.cause), classes="cause", markup=False)
         yield SafeMarkdown(shown.story, classes="story")
-        yield Static(Content(shown.tally), classes="tally", markup=False)
+        yield Static(Content("  ·  ".join(shown.tally)), classes="tally", markup=False)
         if not shown.complete:
             yield Static(
                 Content("You ended the case before its last stage was done."), classes="tally", markup=False
@@ -75,14 +85,36 @@ class DebriefScreen(Screen[None]):
             yield Static(Content(stage.title), classes="stage", markup=False)
             for line in stage.lines:
                 yield Static(_line(line), classes="line", markup=False)
-        if shown.unseen:
-            yield Static(Content("Evidence you never asked for"), classes="stage", markup=False)
-            yield Static(
-                Content("\n".join(f"○ {title}" for title in shown.unseen)), classes="line", markup=False
-            )
+        yield from _section("Experiments", shown.experiments, "⚗")
+        yield from _section("Evidence you never asked for", shown.unseen, "○")
+        yield Static(Content("How sure, how right"), classes="stage", markup=False)
+        told = shown.sure or "You never said how sure you were. F8 says it, beside the prompt."
+        yield Static(Content(told), classes="line", id="sure", markup=False)
+        if shown.read:
+            yield Static(Content("Worth reading now"), classes="stage", markup=False)
+            for name, title in shown.read:
+                yield Button(Content(title), name=name, classes="card", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
+        attempt(self, self._calibrate(), "reading your sessions", self.app.journal)
+
+    async def _calibrate(self) -> None:
+        diagram = reliability_diagram(await asyncio.to_thread(self.desk.estimates))
+        if diagram is not None:
+            self.post_message(Calibrated(diagram))
+
+    @on(Calibrated)
+    async def _calibrated(self, event: Calibrated) -> None:
+        drawing = Drawing()
+        drawing.exhibit = event.diagram
+        summary = Static(Content(f"Over all sessions: {event.diagram.summary}"), classes="line", markup=False)
+        await self.query_one("#column").mount(summary, drawing, after=self.query_one("#sure"))
+
+    # ------------------------------------------------------------ keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self.review.read) if action == "card" else True
 
     @on(Button.Pressed, "#again")
     def action_again(self) -> None:
@@ -92,8 +124,54 @@ class DebriefScreen(Screen[None]):
     def action_home(self) -> None:
         self.dismiss()
 
+    def action_card(self) -> None:
+        """The cards one after another."""
+        name, _ = self.review.read[self._next_card % len(self.review.read)]
+        self._next_card += 1
+        self._show_card(name)
+
+    @on(Button.Pressed, ".card")
+    def _card_pressed(self, event: Button.Pressed) -> None:
+        if event.button.name:
+            self._show_card(event.button.name)
+
+    def _show_card(self, name: str) -> None:
+        found = card(name)
+        self.app.push_screen(Sheet(found.title, found.text))
+
+    @on(Button.Pressed, "#export")
+    def action_export(self) -> None:
+        attempt(self, self._export(), "writing the session down", self.app.journal)
+
+    async def _export(self) -> None:
+        from tutor.reports.collect import collect
+        from tutor.reports.formats import FORMATS
+
+        found = await collect(self.desk, self.talk.identity)
+        folder = self.app.data_dir / "reports"
+        path = folder / f"{found.begun:%Y-%m-%d}-{found.scenario}-{found.session}"
+
+        def write() -> None:
+            folder.mkdir(parents=True, exist_ok=True)
+            for form in EXPORTS:
+                path.with_suffix(f".{form}").write_text(FORMATS[form](found), encoding="utf-8")
+
+        await asyncio.to_thread(write)
+        self.post_message(Written(path.with_suffix(".html")))
+
+    @on(Written)
+    def _written(self, event: Written) -> None:
+        self.app.tell(f"Written to {event.path} (and .md and .json beside it).")
+
     def action_help(self) -> None:
         self.app.push_screen(Sheet("The debrief", helping.DEBRIEF))
+
+
+def _section(title: str, items: tuple[str, ...], glyph: str) -> ComposeResult:
+    if items:
+        yield Static(Content(title), classes="stage", markup=False)
+        text = "\n".join(f"{glyph} {item}" for item in items)
+        yield Static(Content(text), classes="line", markup=False)
 
 
 def _line(line: Line) -> Content:

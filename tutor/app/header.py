@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.app.filling import filled
 from tutor.conversation import Conversation
+from tutor.reports.filling import filled
 from tutor.scenario.schema import Scenario
 
 

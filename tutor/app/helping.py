@@ -13,7 +13,8 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 - **Enter** takes the case, or goes on where you left it
 - **n** begins it anew, with a cause you have not met yet
 - **d** opens the debrief of the last time you finished it
-- **t** changes between light and dark
+- **p** shows your progress
+- **t** changes the theme: lamplight, paper, the terminal's own colours
 - **q** quits; everything is kept
 
 `●` stands for a hidden cause you have seen, `○` for one still waiting.
@@ -34,11 +35,23 @@ are looking for.
 `▲` stands for better than it was, `▼` for worse, `=` for the same.
 """
 
+PROGRESS = """\
+Everything you have played, on this computer and nowhere else.
+
+- **Cases**: `●` is a hidden cause you met at the end of a case, `○` one that still waits
+- **Concepts**: how likely it is that you know one. Each point of a finished case is a chance to show it:
+  made without being told, it counts for you; missed, told or wrongly claimed, against. The model is Bayesian
+  knowledge tracing (Corbett & Anderson, 1995); at 95 % a concept *sits*
+- **How sure, how right**: on the diagonal, you know how much you know
+"""
+
 DEBRIEF = """\
 The case is closed, so the seal is off: what was planted, what you said about it, where you were challenged
 and how that ended, and what the evidence would have told you.
 
 - **a** plays the same case with another hidden cause
+- **c** opens a concept card; **e** writes the session down: HTML to read, Markdown, JSON
+- **p** shows your progress
 - **h** or **Esc** goes home
 """
 

@@ -46,7 +46,8 @@ class HomeScreen(Screen[None]):
 
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "app.swap_theme", "Light/dark"),
+        Binding("p", "app.progress", "Progress", id="home.progress"),
+        Binding("t", "app.swap_theme", "Theme", id="home.theme"),
         Binding("f1", "help", "Help"),
         Binding("question_mark", "help", show=False),
         Binding("q", "app.quit", "Quit"),

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tutor.app.lab.bench import Trial
     from tutor.app.shelf import Shelf
     from tutor.conversation import Conversation, Update
     from tutor.conversation.desk import Case
     from tutor.dialogue.events import Event
-    from tutor.engine.records import Progress
+    from tutor.engine import records
+    from tutor.reports.progress import Progress
 
 
 @dataclass
@@ -45,7 +48,7 @@ class CaseTaken(Message):
 class Trained(Message):
     """The run got so far."""
 
-    progress: Progress
+    progress: records.Progress
 
 
 @dataclass
@@ -128,3 +131,24 @@ class NewerNotes(Message):
 @dataclass
 class FlagWanted(Message):
     """The learner finds the last reply unfair."""
+
+
+@dataclass
+class ProgressRead(Message):
+    """What the learner has done so far is known."""
+
+    progress: Progress
+
+
+@dataclass
+class Written(Message):
+    """A report is on disk."""
+
+    path: Path
+
+
+@dataclass
+class Calibrated(Message):
+    """The learner's own reliability diagram is drawn from all sessions."""
+
+    diagram: records.Exhibit

@@ -8,11 +8,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from tutor.app.filling import filled
 from tutor.app.messages import NewerNotes
 from tutor.conversation import Conversation
 from tutor.dialogue.model import MoveKind
 from tutor.dialogue.session import Session
+from tutor.reports.filling import filled
 
 NOTHING = "Nothing asked yet. Facts you are told are kept here, so that nobody asks twice."
 

@@ -58,6 +58,7 @@ class Prompt(TextArea):
 
     def __init__(self) -> None:
         super().__init__(id="prompt", soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
+        self.enter_sends = True  # or Enter begins a line, and the other keys send
         self._sent: list[str] = []
         self._back = 0  # how far back in what was sent; 0 is the text being written
         self._written = ""
@@ -84,7 +85,7 @@ class Prompt(TextArea):
         if event.key == "enter" or event.key in NEW_LINE:
             event.stop()
             event.prevent_default()
-            if event.key == "enter":
+            if (event.key == "enter") is self.enter_sends:
                 self.action_submit()
             else:
                 self.action_new_line()

@@ -140,6 +140,42 @@ PAPER = Theme(
 
 OWN = (LAMPLIGHT, PAPER)
 
+# The sixteen colours of the terminal and its own background: for those who have chosen theirs.
+TERMINAL = Theme(
+    name="terminal",
+    ansi=True,
+    dark=True,
+    primary="ansi_green",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        "text-muted": "ansi_default",
+        "border": "ansi_green",
+        "border-blurred": "ansi_bright_black",
+        "block-cursor-background": "ansi_blue",
+        "block-cursor-foreground": "ansi_bright_white",
+        "block-cursor-text-style": "none",
+        "block-cursor-blurred-background": "ansi_bright_black",
+        "block-cursor-blurred-foreground": "ansi_bright_white",
+        "footer-background": "ansi_default",
+        "footer-key-foreground": "ansi_yellow",
+        "footer-description-foreground": "ansi_default",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_blue",
+        "input-selection-foreground": "ansi_bright_white",
+        "button-color-foreground": "ansi_default",
+    },
+)
+
 
 def lent(theme: Theme) -> dict[str, str]:
     """Colours for our own names in a theme that does not know them (the terminal's own colours, say)."""

@@ -10,13 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tutor.app.bubbles import CASE, HEAVY, LAB, Flag, Note, Reply, Said
-from tutor.app.filling import filled
-from tutor.app.history import Entry, Looked, Reached, Spoken, Tried
 from tutor.app.markdown import SafeMarkdown
 from tutor.conversation import Conversation
 from tutor.dialogue.events import Experimented
 from tutor.dialogue.model import Move
 from tutor.dialogue.session import Turn
+from tutor.reports.filling import filled
+from tutor.reports.history import Entry, Looked, Reached, Spoken, Tried
 
 MOST_AT_ONCE = 40
 

@@ -12,11 +12,15 @@ from tutor.errors import TutorError
 
 COMMANDS: dict[str, str] = {
     "list": "tutor.cli.listing:command",
+    "play": "tutor.cli.play:command",
     "chat": "tutor.cli.chat:command",
     "lab": "tutor.cli.lab:command",
+    "sessions": "tutor.cli.sessions:command",
+    "export": "tutor.cli.export:command",
     "assess": "tutor.cli.assess:command",
     "check": "tutor.cli.check:command",
     "new": "tutor.cli.new:command",
+    "preview": "tutor.cli.preview:command",
     "coverage": "tutor.cli.coverage:command",
     "seeds": "tutor.cli.seeds:command",
     "schema": "tutor.cli.schema:command",

@@ -9,16 +9,16 @@ from contextlib import aclosing
 
 import click
 
-from tutor.cli.debriefing import debrief_text
 from tutor.cli.printing import Printer
 from tutor.conversation import Answered, Conversation, Failed, Moving, Update
 from tutor.conversation.desk import Case, Desk
 from tutor.dialogue.calibration import reliability_diagram
-from tutor.dialogue.debrief import debrief
 from tutor.dialogue.model import MoveKind
 from tutor.engine.records import Failed as RunFailed
 from tutor.engine.records import Finished, Progress, Run
 from tutor.errors import TutorError
+from tutor.reports.markdown import review_text
+from tutor.reports.review import review
 from tutor.scenario.cards import UnknownCardError, card, cards, of_scenario
 from tutor.scenario.reading import Source
 
@@ -105,8 +105,9 @@ class Chat:
             return
         finally:
             self._used()
-        report = debrief(self.talk.session)
-        self.printer.event("debrief", debrief_text(self.talk, report), variant=report.variant)
+        shown = review(self.talk.session, self.talk.run.facts)
+        text = review_text(self.talk.scenario.title, shown)
+        self.printer.event("debrief", text, variant=shown.variant)
 
     def _used(self) -> None:
         used = self.online.usage() if self.online else ""

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from tutor.app.openings import Opening
     from tutor.conversation.desk import Desk
 
 
-def open_app(*, offline: bool = False) -> None:
-    """Runs the app until the learner leaves. ClickException where there is no terminal to draw on."""
+def open_app(opening: Opening | None = None, *, offline: bool = False) -> None:
+    """Runs the app until the learner leaves, on a case where one is named. ClickException where there is no
+    terminal to draw on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("the app needs a terminal; in a pipe, use: tutor chat SCENARIO")
     from tutor import folders
     from tutor.app.app import TutorApp
 
-    app = TutorApp(partial(_desk, offline), folders.data_dir())
+    app = TutorApp(partial(_desk, offline), folders.data_dir(), opening)
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

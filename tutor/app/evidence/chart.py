@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from tutor.app.evidence.axes import Axis, linear, logarithmic
 from tutor.app.evidence.braille import Canvas
 from tutor.engine.records import Line, Lines
+from tutor.reports.axes import Axis, linear, logarithmic
 
 Parts = list[tuple[str, str]]
 

@@ -17,7 +17,6 @@ from tutor.engine.records import (
     Card,
     ConfusionMatrix,
     Exhibit,
-    Line,
     Lines,
     Mark,
     Sweep,
@@ -25,6 +24,7 @@ from tutor.engine.records import (
     Table,
 )
 from tutor.engine.tabular import short, tabulate
+from tutor.reports.svg import sweep_lines
 
 MATRIX_HEIGHT = 14
 
@@ -77,16 +77,8 @@ def sweep(body: Sweep, width: int, height: int, at: int) -> Content:
         return Content("no thresholds")
     at = min(max(at, 0), len(body.points) - 1)
     point = body.points[at]
-    xs = tuple(p.threshold for p in body.points)
-    recall = Line(name="recall", x=xs, y=tuple(_rate(p.tp, p.fn) for p in body.points))
-    precision = Line(name="precision", x=xs, y=tuple(_rate(p.tp, p.fp) for p in body.points))
-    lines = Lines(
-        x_label="threshold",
-        y_label="share",
-        # A threshold at which nothing is flagged has no precision: there is no point, not a run that left.
-        lines=(recall, _known(precision)),
-        marks=(Mark(x=point.threshold, label=_label(body, point)),),
-    )
+    marks = (Mark(x=point.threshold, label=_label(body, point)),)
+    lines = sweep_lines(body).model_copy(update={"marks": marks})
     upper = chart(lines, width, max(9, height - MATRIX_HEIGHT))
     matrix = confusion(matrix_at(body, point), width)
     return Content("\n").join([upper, Content(""), matrix])
@@ -104,12 +96,3 @@ def _label(body: Sweep, point: SweepPoint) -> str:
     use = " (in use)" if point is body.points[in_use(body)] else ""
     cost = "" if point.cost is None else f", cost {short(point.cost)} {body.cost_unit}".rstrip()
     return f"{short(point.threshold)}{use}{cost}"
-
-
-def _rate(part: int, rest: int) -> float | None:
-    return part / (part + rest) if part + rest else None
-
-
-def _known(line: Line) -> Line:
-    points = [(x, y) for x, y in zip(line.x, line.y, strict=True) if y is not None]
-    return Line(name=line.name, x=tuple(p[0] for p in points), y=tuple(p[1] for p in points))

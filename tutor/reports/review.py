@@ -1,0 +1,155 @@
+"""The debrief in words: what each line of it says, and what sort of line it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tutor.dialogue.calibration import Estimate, brier
+from tutor.dialogue.debrief import Challenged, Debrief, Found, StageReport, debrief
+from tutor.dialogue.session import Session
+from tutor.reports.filling import filled
+from tutor.scenario.cards import about, of_scenario
+from tutor.scenario.schema import Scenario
+
+Sort = Literal["found", "missed", "challenged", "held", "remark"]
+
+GLYPHS: dict[Sort, str] = {"found": "✓", "missed": "✗", "challenged": "▲", "held": "▲", "remark": "·"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a stage's review: a glyph's sort, a lead in a few words, the text, the learner's words."""
+
+    sort: Sort
+    lead: str
+    text: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class StageReview:
+    """What happened in one stage."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that a debrief tells. `read` are the names and titles of concept cards worth reading now."""
+
+    variant: str
+    seed: int
+    cause: str
+    story: str
+    complete: bool
+    stages: tuple[StageReview, ...]
+    unseen: tuple[str, ...]
+    tally: tuple[str, ...]
+    experiments: tuple[str, ...]
+    sure: str
+    read: tuple[tuple[str, str], ...]
+
+
+def review(session: Session, facts: Mapping[str, Any]) -> Review:
+    """The review of a session. It tells what was planted: only for a session that is over."""
+    scenario, report = session.key.scenario, debrief(session)
+    variant = scenario.variants[report.variant]
+    return Review(
+        variant=report.variant,
+        seed=session.seed,
+        cause=filled(variant.cause, facts),
+        story=filled(variant.debrief, facts),
+        complete=report.complete,
+        stages=tuple(
+            StageReview(
+                f"{number}  {scenario.stages[stage.stage].title}",
+                tuple(_lines(scenario, stage, facts)),
+            )
+            for number, stage in enumerate(report.stages, start=1)
+        ),
+        unseen=tuple(scenario.exhibits[name].title for name in report.never_opened),
+        tally=_tally(session, report),
+        experiments=tuple(event.summary for event in session.experiments),
+        sure=sure(report.estimates),
+        read=_read(scenario, report),
+    )
+
+
+def _tally(session: Session, report: Debrief) -> tuple[str, ...]:
+    met = sum(f.said is not None for s in report.stages for f in s.found)
+    asked = sum(len(s.found) for s in report.stages)
+    held = sum(len(s.challenged) for s in report.stages)
+    dropped = sum(c.challenge.dropped is not None for s in report.stages for c in s.challenged)
+    left = session.hours_left()
+    told = [
+        f"{met} of {asked} points made",
+        count(len(session.turns), "message"),
+        count(sum(s.hints for s in report.stages), "hint"),
+        count(held, "challenge") + (f", {dropped} settled" if held else ""),
+        count(report.questions, "question"),
+        count(report.experiments, "experiment") if report.experiments else "",
+        f"{session.hours_spent():g} h spent, {left:g} left" if left is not None else "",
+        f"{report.disputes} marked as unfair" if report.disputes else "",
+    ]
+    return tuple(filter(None, told))
+
+
+def sure(estimates: Sequence[Estimate]) -> str:
+    """How sure the learner was against how right; empty where they never said."""
+    score = brier(estimates)
+    if score is None:
+        return ""
+    right = sum(e.right for e in estimates)
+    mean = sum(e.probability for e in estimates) / len(estimates)
+    return (
+        f"{count(len(estimates), 'message')}, {mean:.0%} sure on average, {right} of them right; "
+        f"Brier score {score:.2f} (0 is perfect, 0.25 is a coin)."
+    )
+
+
+def _read(scenario: Scenario, report: Debrief) -> tuple[tuple[str, str], ...]:
+    """Cards about what was missed and what was held on to; those of the case where nothing was."""
+    ideas = [idea for group in report.missed for idea in group]
+    ideas += [c.idea for s in report.stages for c in s.challenged]
+    return tuple((card.name, card.title) for card in about(ideas, scenario) or of_scenario(scenario))
+
+
+def count(number: int, word: str) -> str:
+    """'1 hint', '2 hints', held together by a space that does not break."""
+    return f"{number}\u00a0{word}{'' if number == 1 else 's'}"
+
+
+def _lines(scenario: Scenario, report: StageReport, facts: Mapping[str, Any]) -> Iterator[Line]:
+    if not report.reached:
+        yield Line("remark", "You ended before this stage.")
+    for found in report.found:
+        yield _found(scenario, found, facts)
+    for challenged in report.challenged:
+        yield _challenged(challenged)
+    if report.hints:
+        yield Line("remark", f"{count(report.hints, 'hint')} on the way.")
+
+
+def _found(scenario: Scenario, found: Found, facts: Mapping[str, Any]) -> Line:
+    if found.said is not None and found.credit is not None:
+        told = ", after being told" if found.told else ""
+        early = "" if found.credit.grounded else ", without the evidence for it"
+        lead = f"You said it in message {found.credit.turn}{told}{early}:"
+        return Line("found", lead, quote=found.credit.quote)
+    ideas = [scenario.ideas[name] for name in found.ideas]
+    if len(ideas) == 1 and ideas[0].assertion:
+        return Line("missed", "Missed:", filled(ideas[0].assertion, facts))
+    lead = "Missed:" if len(ideas) == 1 else "Missed, any one of:"
+    return Line("missed", lead, "\nor: ".join(idea.means for idea in ideas))
+
+
+def _challenged(item: Challenged) -> Line:
+    challenge = item.challenge
+    times = f" {challenge.times} times" if challenge.times > 1 else ""
+    if challenge.dropped is None:
+        return Line("held", f"Challenged{times}, and never dropped:", quote=challenge.quote)
+    lead = f"Challenged{times}, and dropped in message {challenge.dropped}:"
+    return Line("challenged", lead, quote=challenge.quote)
