@@ -110,7 +110,7 @@ def _over_rejects(source: Source, reader: Reader, key: Key, stage: str) -> Itera
         text = _phrasing(source, group[0])
         before = session
         session = _say(reader, session, text)
-        if session.credit(group[0]) is None and not _missed(reader, key, stage, text, group[0]):
+        if (stage, group[0]) not in session.credits and not _missed(reader, key, stage, text, group[0]):
             yield f"{group[0]!r} is right, and was not heard after pressure: {text!r}"
         if len(session.challenges) > len(before.challenges):
             yield f"{group[0]!r} is right, and was challenged: {text!r}"

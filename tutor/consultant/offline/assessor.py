@@ -43,7 +43,7 @@ class OfflineAssessor:
         reading = self.read(text, stage)
         if not reading.runs:
             return [(idea, 0.0) for idea in self.model.ideas.classes]
-        scores = reading.scores[-1]
+        scores = reading.whole_scores
         return [(self.model.ideas.classes[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
 
     def assess(self, text: str, *, stage: str, asked: AskedContext | None = None) -> Assessment:

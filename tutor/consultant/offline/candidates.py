@@ -38,17 +38,21 @@ class Candidate:
     values: Array
 
 
-def find(scores: Array, runs: Sequence[tuple[int, int]], clauses: int, in_stage: Array) -> list[Candidate]:
-    """Candidates in order of their best score. `scores`: (runs, ideas); `in_stage`: (ideas,) of bool."""
+def find(
+    scores: Array, runs: Sequence[tuple[int, int]], window: tuple[int, int], in_stage: Array
+) -> list[Candidate]:
+    """Candidates among the clauses of a window, in order of their best score. `scores`: (runs, ideas);
+    `in_stage`: (ideas,) of bool."""
     if not runs:
         return []
+    clauses = window[1] - window[0]
     fair = scores + np.where(in_stage, STAGE_BONUS, -STAGE_BONUS)
     top = fair.argmax(axis=1)
     best = fair.max(axis=1)
     rest = fair.copy()
     rest[np.arange(len(runs)), top] = -np.inf
     second = rest.max(axis=1) if fair.shape[1] > 1 else best - 1.0
-    own = _segment(best, runs, clauses)
+    own = _segment(best, runs, window)
     whole = len(runs) - 1
     of_idea = fair.max(axis=0)
     out = []
@@ -68,11 +72,12 @@ def find(scores: Array, runs: Sequence[tuple[int, int]], clauses: int, in_stage:
     return out
 
 
-def _segment(best: Array, runs: Sequence[tuple[int, int]], clauses: int) -> list[int]:
+def _segment(best: Array, runs: Sequence[tuple[int, int]], window: tuple[int, int]) -> list[int]:
     """Numbers of the disjoint runs with the largest total of (best score - price)."""
     ending: dict[int, list[tuple[int, int]]] = {}
     for r, (first, last) in enumerate(runs):
-        ending.setdefault(last, []).append((first, r))
+        ending.setdefault(last - window[0], []).append((first - window[0], r))
+    clauses = window[1] - window[0]
     value = [0.0] * (clauses + 1)
     chosen: list[tuple[int, int] | None] = [None] * (clauses + 1)
     for end in range(1, clauses + 1):

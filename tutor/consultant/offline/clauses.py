@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from tutor.consultant.offline.text import Word
 
-MAX_CLAUSES = 24
+MAX_CLAUSES = 120
 LONGEST_SPAN = 4
-"""An idea is looked for in runs of at most this many clauses (and in the whole message)."""
+"""An idea is looked for in runs of at most this many clauses (and in the whole window)."""
+WINDOW = 12
+"""A longer message is read in parts: the general models know messages of a few ideas, and nobody may hide an
+idea in a flood of others."""
 
 _STRONG = re.compile(r"[.!?;:\n]+(?=\s|$)|\n|\?|!|;|(?:\s-+\s)|\.\.+|…|=>|->(?=\s)")
 _WEAK = re.compile(r"[,()/\"+]")
@@ -66,6 +69,18 @@ def split(folded: str, words: Sequence[Word]) -> list[Clause]:
     return clauses
 
 
+def windows(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
+    """A long message in parts of up to WINDOW clauses each (first, after the last), cut where a sentence ends
+    if one does in the later half of the part."""
+    out, first = [], 0
+    while len(clauses) - first > WINDOW:
+        ends = range(first + WINDOW, first + WINDOW // 2 - 1, -1)
+        last = next((end for end in ends if clauses[end - 1].closer in ".!?;:"), first + WINDOW)
+        out.append((first, last))
+        first = last
+    return [*out, (first, len(clauses))]
+
+
 def _mark(gap: str) -> str:
     for mark in "?!;:.":
         if mark in gap:
@@ -73,10 +88,11 @@ def _mark(gap: str) -> str:
     return "." if "\n" in gap else "-" if "-" in gap else "," if "," in gap else " "
 
 
-def spans(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
-    """Runs of clauses (first, after the last), short ones first; the whole message is always the last."""
-    count = len(clauses)
-    runs = [(a, a + n) for n in range(1, min(LONGEST_SPAN, count) + 1) for a in range(count - n + 1)]
+def spans(first: int, last: int) -> list[tuple[int, int]]:
+    """Runs of the clauses first to last (first, after the last), short ones first; all of them are always the
+    last run."""
+    count = last - first
+    runs = [(a, a + n) for n in range(1, min(LONGEST_SPAN, count) + 1) for a in range(first, last - n + 1)]
     if count > LONGEST_SPAN:
-        runs.append((0, count))
+        runs.append((first, last))
     return runs

@@ -15,6 +15,7 @@ from tutor.consultant.offline.text import read_table, words
 
 _ANY = "anyword"
 _LOOKALIKE = "lookalike"
+_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def words_used() -> frozenset[str]:
 
 
 def find(forms: Sequence[str]) -> list[Cue]:
-    """All cues in a run of words, without those that stand inside a look-alike ("not only", "no doubt")."""
+    """All cues in a run of words, without those inside a look-alike ("not only", "no doubt") or inside a
+    longer mark of one's own opinion ("if you ask me")."""
     triggers = _triggers()
     found = [
         Cue(at, at + len(phrase), kind, " ".join(phrase))
@@ -58,12 +60,14 @@ def find(forms: Sequence[str]) -> list[Cue]:
         for phrase, kind in triggers.get(form, ())
         if _matches(phrase, forms, at)
     ]
-    shadows = [cue for cue in found if cue.kind == _LOOKALIKE]
-    return [
-        cue
-        for cue in found
-        if cue.kind != _LOOKALIKE and not any(s.first <= cue.first and cue.last <= s.last for s in shadows)
-    ]
+    return [cue for cue in found if cue.kind != _LOOKALIKE and not any(_hides(other, cue) for other in found)]
+
+
+def _hides(one: Cue, other: Cue) -> bool:
+    if not (one.first <= other.first and other.last <= one.last):
+        return False
+    longer = one.last - one.first > other.last - other.first
+    return one.kind == _LOOKALIKE or (one.kind == _OWN and longer)
 
 
 def _matches(phrase: tuple[str, ...], forms: Sequence[str], at: int) -> bool:

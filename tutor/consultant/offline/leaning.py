@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tutor.consultant.asked import AskedContext
+from tutor.consultant.offline import acts
 from tutor.dialogue.model import Act, Assessment, Claim, MoveKind, Stance
 
 if TYPE_CHECKING:
@@ -24,34 +25,41 @@ _ORDINALS: Mapping[str, int] = {
     "3rd": 2, "3": 2, "last": -1,
 }  # fmt: skip
 _YES = frozenset((
-    "yes", "sure", "exactly", "right", "correct", "true", "indeed", "ok", "okay", "definitely",
-    "absolutely", "yep", "agreed",
+    "yes", "exactly", "right", "correct", "true", "indeed", "definitely", "absolutely", "yep",
 ))  # fmt: skip
 _NO = frozenset((
     "no", "not", "neither", "none", "nothing", "wrong",
 ))  # fmt: skip
+_COMPLIANT = frozenset((
+    "ok", "okay", "sure", "fine", "alright", "agreed", "whatever", "whichever", "any", "either", "you", "your",
+    "say", "want", "like", "prefer", "choose", "pick", "decide", "know", "best", "better", "if", "as", "wish",
+    "expert", "boss", "guess", "suppose", "are", "will", "do", "go", "with", "just", "take", "then", "believe",
+))  # fmt: skip
+"""Going along with the consultant chooses nothing; such words alone never pick a candidate."""
 _FILLER = frozenset((
     "the", "one", "i", "mean", "it", "is", "that", "was", "think", "would", "say", "a", "of", "them",
     "please", "well", "um", "hm", "hmm", "so", "oh", "my", "answer", "option", "number", "what", "meant",
     "that's", "and", "to", "me",
 ))  # fmt: skip
+_SPEAKS_FOR_ITSELF = frozenset({"manipulation", "give_up", "off_topic", "hint_request"})
 _OFFERS = frozenset({MoveKind.CLARIFY})
 
 
 def words_used() -> frozenset[str]:
     """The words that mean something in a short answer."""
-    return frozenset(_ORDINALS) | _YES | _NO | _FILLER | {"both", "all"}
+    return frozenset(_ORDINALS) | _YES | _NO | _FILLER | _COMPLIANT | {"both", "all"}
 
 
 def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
     """The assessment of a short answer, or None if the message has to be read by itself."""
-    words = [word.form for word in reading.text.words]
+    words = _without_all_right([word.form for word in reading.text.words])
     known = [idea for idea in asked.ideas if idea in reading.model.ideas.classes]
     if not known or len(words) > LONGEST or asked.move not in _OFFERS:
         return None
     rest = [word for word in words if word not in _FILLER]
-    if not rest:
+    if all(word in _COMPLIANT for word in rest):
         return None
+    rest = [word for word in rest if word not in _COMPLIANT]
     if all(word == "both" or word == "all" or word in _YES for word in rest) and (
         "both" in rest or "all" in rest
     ):
@@ -69,6 +77,8 @@ def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
         return _claims(reading, known, Stance.DENIES)
     if len(words) > SHORT or not reading.runs or any(word in _NO for word in rest):
         return None
+    if acts.CLASSES[int(reading.act_probabilities.argmax())] in _SPEAKS_FOR_ITSELF:
+        return None
     names = reading.model.ideas.classes
     scores = np.array([reading.scores[:, names.index(idea)].max() for idea in known])
     order = np.argsort(-scores, kind="stable")
@@ -76,6 +86,12 @@ def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
     if lead < LEAD:
         return None
     return _claims(reading, [known[int(order[0])]], Stance.ASSERTS)
+
+
+def _without_all_right(words: list[str]) -> list[str]:
+    """ "All right" goes along; it does not mean all of them."""
+    pairs = zip(words, [*words[1:], ""], strict=True)
+    return [word for word, after in pairs if not (word == "all" and after == "right")]
 
 
 def _claims(reading: Reading, ideas: list[str], stance: Stance) -> Assessment:

@@ -49,6 +49,10 @@ class Found:
         return self.p_idea * self.p_deny
 
 
+def _weight(found: Found) -> float:
+    return max(found.asserted, found.denied)
+
+
 class Reading:
     """One message, read step by step; every step is worked out when first asked for."""
 
@@ -72,16 +76,37 @@ class Reading:
         return self.model.in_stage(self.stage)
 
     @cached_property
+    def windows(self) -> list[tuple[int, int]]:
+        return clauses.windows(self.text.clauses) if self.text.clauses else []
+
+    @cached_property
+    def _runs_by_window(self) -> list[list[tuple[int, int]]]:
+        return [clauses.spans(first, last) for first, last in self.windows]
+
+    @cached_property
     def runs(self) -> list[tuple[int, int]]:
-        return clauses.spans(self.text.clauses)
+        return [run for runs in self._runs_by_window for run in runs]
 
     @cached_property
     def scores(self) -> Array:
         return self.model.ideas.span_scores(self.text, self.runs)
 
     @cached_property
+    def whole_scores(self) -> Array:
+        """Scores (ideas,) of the message as one: the best of its windows."""
+        last = np.cumsum([len(runs) for runs in self._runs_by_window]) - 1
+        found: Array = self.scores[last].max(axis=0)
+        return found
+
+    @cached_property
     def candidates(self) -> list[Candidate]:
-        return candidates.find(self.scores, self.runs, len(self.text.clauses), self.in_stage)
+        """Candidates of every window; an idea may be one in several."""
+        out: list[Candidate] = []
+        at = 0
+        for window, runs in zip(self.windows, self._runs_by_window, strict=True):
+            out += candidates.find(self.scores[at : at + len(runs)], runs, window, self.in_stage)
+            at += len(runs)
+        return out
 
     @cached_property
     def p_idea(self) -> Array:
@@ -112,6 +137,8 @@ class Reading:
             Found(names[c.of], clause, c.run, p, float(row[0]), float(row[1]))
             for (c, p), (clause, _), row in zip(likely, stances, probabilities, strict=True)
         ]
+        if len(self.windows) > 1:
+            out = [max((f for f in out if f.idea == idea), key=_weight) for idea in {f.idea: 0 for f in out}]
         return sorted(out, key=lambda f: -f.p_idea)
 
     @cached_property
