@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tutor.app.app import TutorApp
 from tutor.app.case import CaseScreen
+from tutor.app.openings import Opening
 from tutor.app.prompt import Prompt
 from tutor.consultant.protocols import Context
 from tutor.conversation.desk import Desk
@@ -167,8 +168,8 @@ class Room:
         )
         return self.desk
 
-    def app(self) -> TutorApp:
-        return TutorApp(self.open_desk, self.folder)
+    def app(self, opening: Opening | None = None) -> TutorApp:
+        return TutorApp(self.open_desk, self.folder, opening)
 
 
 async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = 10.0) -> None:

@@ -208,12 +208,12 @@ class CaseScreen(Experimenting):
         ready = talk is not None and not self.playing
         open_case = ready and talk is not None and not talk.session.finished
         drawn = talk is not None and self.file.has_drawing
-        beside = self.in_case_file
+        beside = self.in_case_file and not self.file.notebook_open
         possible: dict[str, bool] = {
             "stop": self.playing,
             "cancel": talk is None,
             "case_file": talk is not None and not beside,
-            "conversation": talk is not None and beside and not self.playing,
+            "conversation": talk is not None and self.in_case_file and not self.playing,
             "table": drawn and not self.file.as_table,
             "chart": drawn and self.file.as_table,
             "toggle_table": drawn,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 HEAT_STEPS = 5
 
@@ -157,6 +157,7 @@ TERMINAL = Theme(
     panel="ansi_default",
     boost="ansi_default",
     variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
         "text-muted": "ansi_default",
         "border": "ansi_green",
         "border-blurred": "ansi_bright_black",
