@@ -34,6 +34,7 @@ def test_the_tiny_case_reads(tmp_path: Path) -> None:
     ("was", "becomes", "said"),
     [
         ("minutes: 5", "minuts: 5", "case.yaml:6:1: unknown key 'minuts' (did you mean 'minutes'?)"),
+        ("style: brief}", "style: brief, but kind}", "a text that holds a comma must stand in quotes"),
         (
             "minutes: 5",
             "minutes: soon",

@@ -99,6 +99,8 @@ _WANTED = {
 def _message(kind: str, text: str, loc: PathKey, value: object, model: type[BaseModel]) -> str:
     name = str(loc[-1]) if loc else "the file"
     if kind == "extra_forbidden":
+        if " " in name:  # half a sentence: YAML took its comma for the end of the value
+            return f"unknown key {_short(name)}; between {{ }} a text that holds a comma must stand in quotes"
         return f"unknown key {name!r}{did_you_mean(name, _fields_at(model, loc[:-1]))}"
     if kind == "missing":
         return f"the key {name!r} is missing"
