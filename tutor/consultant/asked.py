@@ -14,3 +14,11 @@ class AskedContext:
 
     move: MoveKind
     ideas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """Exhibits that are not this stage's own ("exhibit:ID"): those of earlier stages, those of later ones."""
+
+    earlier: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()

@@ -25,7 +25,8 @@ class Corpus(BaseModel):
     `acts`: dialogue act (question, hint_request, give_up, off_topic, manipulation, vague) -> messages.
     `mentions`: messages that name ideas without asserting or denying any (they are questions or vague).
     `stances`: messages with denials, and with what they assert beside them.
-    `asked_by`: target of a question ("fact:learning_rate", "exhibit:curves") -> ways to ask for it.
+    `asked_by`: target of a question ("fact:learning_rate", "exhibit:curves") -> what it is called, and ways
+    to ask for it.
     `stage_ideas`: stage id -> the ideas that have any role there in any variant (a prior, not the key).
     """
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.consultant.asked import AskedContext
+from tutor.consultant.asked import AskedContext, AtHand
 from tutor.consultant.material import corpus_of
 from tutor.consultant.protocols import AssessorError, Context
 from tutor.dialogue.model import Assessment
@@ -28,7 +28,8 @@ class Reader:
 
     def read(self, text: str, session: Session) -> Assessment:
         """The assessment of a message said at this point of the session. Pure."""
-        return self._fitted.assess(text, stage=session.stage, asked=asked_in(session))
+        asked, at_hand = asked_in(session), at_hand_in(session)
+        return self._fitted.assess(text, stage=session.stage, asked=asked, at_hand=at_hand)
 
     def likely(self, text: str, session: Session) -> Mapping[str, float]:
         """The ideas that a text may be about, with their probabilities; most ideas are in none."""
@@ -46,6 +47,16 @@ def asked_in(session: Session) -> AskedContext | None:
             ideas = move.candidates or ((move.target,) if move.target else ())
             return AskedContext(move.kind, ideas)
     return None
+
+
+def at_hand_in(session: Session) -> AtHand:
+    """Which exhibits came with earlier stages than the present one, and which come later."""
+    key = session.key
+    since = {f"exhibit:{name}": e.since or key.stages[0] for name, e in key.scenario.exhibits.items()}
+    return AtHand(
+        earlier=frozenset(name for name, stage in since.items() if key.is_later(session.stage, stage)),
+        later=frozenset(name for name, stage in since.items() if key.is_later(stage, session.stage)),
+    )
 
 
 def load_reader(source: Source, cache_dir: Path) -> Reader:

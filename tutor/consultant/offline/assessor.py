@@ -6,8 +6,9 @@ from math import exp, log
 
 import numpy as np
 
-from tutor.consultant.asked import AskedContext
+from tutor.consultant.asked import AskedContext, AtHand
 from tutor.consultant.offline import acts
+from tutor.consultant.offline.asking import ANYTHING, EXHIBIT, Targets
 from tutor.consultant.offline.leaning import lean
 from tutor.consultant.offline.model import FittedModel
 from tutor.consultant.offline.reading import Found, Reading
@@ -22,8 +23,9 @@ STANCE = 0.55
 CALIBRATION = (1.77, 0.50)
 """Slope and intercept on the log-odds (Platt, 1999), fitted to the development answers: the general models
 learn from messages composed of phrasings, which are harder to read than what learners write."""
-ASK_LEAST = 0.20
-"""A question is linked to a fact or exhibit whose score reaches this."""
+ASK_IN_PASSING = 0.45
+PASSING = 0.10
+"""A contribution asks for an exhibit in passing if its score reaches this, and if it may be a question."""
 CANDIDATES = 3
 
 
@@ -33,6 +35,7 @@ class OfflineAssessor:
     def __init__(self, model: FittedModel) -> None:
         self.model = model
         self._speller = Speller(model.known, model.targets)
+        self._targets = Targets(model)
 
     def read(self, text: str, stage: str) -> Reading:
         """All that was weighed in reading a message (for benchmarks and explanations)."""
@@ -46,9 +49,13 @@ class OfflineAssessor:
         scores = reading.whole_scores
         return [(self.model.ideas.classes[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
 
-    def assess(self, text: str, *, stage: str, asked: AskedContext | None = None) -> Assessment:
-        """What a message does and claims. `stage` is the stage it was said in; unknown stages have no
-        prior."""
+    def assess(
+        self, text: str, *, stage: str, asked: AskedContext | None = None, at_hand: AtHand = ANYTHING
+    ) -> Assessment:
+        """What a message does and claims. `stage` is the stage it was said in; unknown stages have no prior.
+
+        A question carries what it asserts beside asking ("show me the matrix, accuracy hides the errors").
+        """
         reading = self.read(text, stage)
         if not reading.text.words:
             return Assessment(act=_wordless(text), confidence=0.9)
@@ -58,9 +65,12 @@ class OfflineAssessor:
                 return leaning
         act, confidence = self._act(reading)
         if act is Act.QUESTION:
-            return Assessment(act=act, confidence=confidence, asks=self.target(reading))
+            asks = self._targets.best(reading, at_hand)
+            claims = tuple(_claims(reading)) if asks is not None and asks.startswith(EXHIBIT) else ()
+            return Assessment(act=act, confidence=confidence, asks=asks, claims=claims)
         if act is Act.CONTRIBUTION:
-            return self._contribution(reading, confidence)
+            asks = self._asked_in_passing(reading, at_hand)
+            return self._contribution(reading, confidence).model_copy(update={"asks": asks})
         claims = tuple(_claims(reading)) if act is Act.MANIPULATION else ()
         return Assessment(act=act, confidence=confidence, claims=claims)
 
@@ -87,13 +97,11 @@ class OfflineAssessor:
             candidates=tuple(f.idea for f in reading.found[:CANDIDATES]),
         )
 
-    def target(self, reading: Reading) -> str | None:
-        """The fact or exhibit a question asks for ("fact:ID", "exhibit:ID"), if one fits well enough."""
-        if self.model.asks is None:
+    def _asked_in_passing(self, reading: Reading, at_hand: AtHand) -> str | None:
+        if reading.act_probabilities[acts.CLASSES.index("question")] < PASSING:
             return None
-        scores = self.model.asks.span_scores(reading.text, reading.runs).max(axis=0)
-        best = int(scores.argmax())
-        return self.model.asks.classes[best] if scores[best] >= ASK_LEAST else None
+        target = self._targets.best(reading, at_hand, ASK_IN_PASSING)
+        return target if target is not None and target.startswith(EXHIBIT) else None
 
 
 def _claims(reading: Reading) -> list[Claim]:

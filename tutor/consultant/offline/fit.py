@@ -127,6 +127,7 @@ def fit(corpus: Corpus) -> FittedModel:
         asks=ask_reader,
         usual=usual,
         stage_ideas=dict(corpus.stage_ideas),
+        titles={target: texts[0] for target, texts in corpus.asked_by.items() if texts},
         known=known,
         targets=targets,
         fit_seconds=time.perf_counter() - began,

@@ -31,9 +31,10 @@ _NO = frozenset((
     "no", "not", "neither", "none", "nothing", "wrong",
 ))  # fmt: skip
 _COMPLIANT = frozenset((
-    "ok", "okay", "sure", "fine", "alright", "agreed", "whatever", "whichever", "any", "either", "you", "your",
-    "say", "want", "like", "prefer", "choose", "pick", "decide", "know", "best", "better", "if", "as", "wish",
-    "expert", "boss", "guess", "suppose", "are", "will", "do", "go", "with", "just", "take", "then", "believe",
+    "ok", "okay", "sure", "fine", "alright", "agreed", "whatever", "whichever", "any", "either",
+    "you", "your", "say", "want", "like", "prefer", "choose", "pick", "decide", "know", "best",
+    "better", "if", "as", "wish", "expert", "boss", "guess", "suppose", "are", "will", "do", "go",
+    "with", "just", "take", "then", "believe",
 ))  # fmt: skip
 """Going along with the consultant chooses nothing; such words alone never pick a candidate."""
 _FILLER = frozenset((

@@ -26,8 +26,8 @@ class FittedModel:
 
     `ideas`, `acts`, `asks`: linear readers (asks: targets of questions; None without any).
     `usual`: idea -> share of its phrasings that hold each cue phrase or kind (see `stance.usual_cues`).
-    `stage_ideas`: stage -> ideas of that stage. `known`, `targets`: words not to be corrected, and those
-    that misspelt words are corrected to.
+    `stage_ideas`: stage -> ideas of that stage. `titles`: target of a question -> its name. `known`,
+    `targets`: words not to be corrected, and those that misspelt words are corrected to.
     """
 
     ideas: LinearReader
@@ -35,6 +35,7 @@ class FittedModel:
     asks: LinearReader | None
     usual: Mapping[str, Mapping[str, float]]
     stage_ideas: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
     known: tuple[str, ...]
     targets: tuple[str, ...]
     fit_seconds: float
@@ -54,6 +55,7 @@ class FittedModel:
         arrays: dict[str, Array] = {}
         text: dict[str, Any] = {
             "stage_ideas": {stage: list(ideas) for stage, ideas in self.stage_ideas.items()},
+            "titles": dict(self.titles),
             "usual": {idea: dict(shares) for idea, shares in self.usual.items()},
             "known": self.known,
             "targets": self.targets,
@@ -93,6 +95,7 @@ class FittedModel:
                     asks=readers.get("asks"),
                     usual=text["usual"],
                     stage_ideas={stage: tuple(ideas) for stage, ideas in text["stage_ideas"].items()},
+                    titles=text["titles"],
                     known=tuple(text["known"]),
                     targets=tuple(text["targets"]),
                     fit_seconds=float(text["fit_seconds"]),
