@@ -19,7 +19,7 @@ from tutor import content
 from tutor.scenario.model_files import read_model
 from tutor.scenario.problems import Problem, ScenarioError, did_you_mean, locate
 from tutor.scenario.schema import ID_PATTERN, IdeaKind, Part, Saying, Short, Text
-from tutor.scenario.yaml_reader import Document, Position
+from tutor.scenario.yaml_reader import Document
 
 FOLDER = "concepts"
 
@@ -83,11 +83,12 @@ def resolve(document: Document, path: Path, problems: list[Problem]) -> Any:
     ideas = data.get("ideas") if isinstance(data, dict) else None
     if not isinstance(ideas, dict):
         return data
+    known = concept_files(path)
     taken: dict[str, Concept] = {}
     for name, entry in ideas.items():
         wanted = entry.get("from") if isinstance(entry, dict) else None
         if isinstance(wanted, str) and re.fullmatch(ID_PATTERN, wanted):  # else the schema says so
-            taken[name] = _take(wanted, locate(document, ("ideas", name, "from")), path, problems)
+            taken[name] = _take(wanted, known, document, (path, name), problems)
     filled = {name: _joined(taken[name].idea(), e) if name in taken else e for name, e in ideas.items()}
     pushbacks = {name: c.pushback for name, c in taken.items() if c.pushback is not None}
     return _with_pushbacks({**data, "ideas": filled}, pushbacks)
@@ -103,11 +104,14 @@ _ABSENT = Concept(
 """Stands in for a concept that cannot be read, so that one mistake is one problem."""
 
 
-def _take(name: str, where: Position, scenario: Path, problems: list[Problem]) -> Concept:
-    known = concept_files(scenario)
+def _take(
+    name: str, known: Mapping[str, Path], document: Document, place: tuple[Path, str], problems: list[Problem]
+) -> Concept:
+    """The concept of an idea (`place`: file and idea), or a stand-in where there is none."""
     if name not in known:
+        scenario, idea = place
         message = f"the library has no concept {name!r}{did_you_mean(name, known)}"
-        problems.append(Problem(str(scenario), where, message))
+        problems.append(Problem(str(scenario), locate(document, ("ideas", idea, "from")), message))
         return _ABSENT
     try:
         return read_concept(known[name])

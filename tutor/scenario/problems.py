@@ -72,6 +72,8 @@ def from_validation(
     for item in error.errors(include_url=False):
         loc = tuple(item["loc"])
         kind = item["type"]
+        if kind == "too_short" and item.get("input"):
+            continue  # it was long enough before its entries were found wrong: they are told of
         where = locate(document, loc, key=kind == "extra_forbidden")
         message = _message(item["type"], item["msg"], loc, item.get("input"), model)
         problems.setdefault(where, Problem(str(path), where, message))
@@ -91,6 +93,7 @@ _WANTED = {
     "mapping_type": "a mapping (key: value) is expected here",
     "model_type": "a mapping (key: value) is expected here",
     "model_attributes_type": "a mapping (key: value) is expected here",
+    "too_long": "that is more than a scenario can have",
     "too_short": "at least one entry is needed here",
     "string_too_short": "this text is empty",
 }
@@ -98,6 +101,8 @@ _WANTED = {
 
 def _message(kind: str, text: str, loc: PathKey, value: object, model: type[BaseModel]) -> str:
     name = str(loc[-1]) if loc else "the file"
+    if loc and isinstance(loc[-1], int):
+        name = f"{next((str(p) for p in reversed(loc) if isinstance(p, str)), 'list')} (entry {loc[-1] + 1})"
     if kind == "extra_forbidden":
         if " " in name:  # half a sentence: YAML took its comma for the end of the value
             return f"unknown key {_short(name)}; between {{ }} a text that holds a comma must stand in quotes"
@@ -112,7 +117,7 @@ def _message(kind: str, text: str, loc: PathKey, value: object, model: type[Base
         return f"{_short(value)} is not one of {allowed}{did_you_mean(str(value), words)}"
     if kind in _WANTED:
         found = "nothing" if value is None else _short(value)
-        return f"{name}: {_WANTED[kind]}, not {found}"
+        return f"{name}: {_WANTED[kind]}" + ("" if kind == "too_long" else f", not {found}")
     return f"{name}: {text[0].lower()}{text[1:]}" if text else name
 
 

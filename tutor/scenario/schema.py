@@ -21,6 +21,9 @@ Saying = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Setting = bool | int | float | str
 
+# No honest case comes near these; they keep what a stranger's file can cost in proportion.
+FEW, SOME, MANY = 60, 400, 2_000
+
 LearnerAct = Literal[
     "contribution", "question", "hint_request", "give_up", "off_topic", "manipulation", "vague"
 ]
@@ -57,7 +60,9 @@ class ExhibitEntry(Part):
         default="on_request", description="On the table from the start, or only when the learner asks."
     )
     since: Id | None = Field(default=None, description="The stage before which it is not to be had.")
-    asked_by: tuple[Saying, ...] = Field(default=(), description="Ways in which a learner asks for it.")
+    asked_by: tuple[Saying, ...] = Field(
+        default=(), max_length=SOME, description="Ways in which a learner asks for it."
+    )
     say: Text | None = Field(default=None, description="What the consultant says when handing it over.")
 
 
@@ -65,7 +70,9 @@ class FactEntry(Part):
     """An answer to a question that learners may ask; rendered from the run."""
 
     about: Short = Field(description="What it is about: 'the learning rate'.")
-    asked_by: tuple[Saying, ...] = Field(min_length=1, description="Ways in which a learner asks for it.")
+    asked_by: tuple[Saying, ...] = Field(
+        min_length=1, max_length=SOME, description="Ways in which a learner asks for it."
+    )
     answer: Text = Field(description="The answer; {{ run.... }} fills in values of the run.")
 
 
@@ -73,7 +80,9 @@ class Lever(Part):
     """What the learner may change in the lab: allowed values, and its cost where the case has a clock."""
 
     values: tuple[Setting, ...] = Field(
-        min_length=1, description="What it may be set to; with numbers only, anything between goes too."
+        min_length=1,
+        max_length=SOME,
+        description="What it may be set to; with numbers only, anything between goes too.",
     )
     hours: float = Field(default=0.0, ge=0, description="What an experiment with it costs on the clock.")
     label: Short | None = Field(default=None, description="Its name for the learner.")
@@ -93,10 +102,14 @@ class Idea(Part):
         default=None, description="The idea as a noun phrase: 'a learning rate too high'."
     )
     phrasings: tuple[Saying, ...] = Field(
-        default=(), description="Ways in which learners say it; more go into the .phrasings.yaml beside."
+        default=(),
+        max_length=MANY,
+        description="Ways in which learners say it; more go into the .phrasings.yaml beside.",
     )
     hints: tuple[Text, ...] = Field(
-        default=(), description="The ladder, one step each: a pump, a hint, a prompt. For expectations."
+        default=(),
+        max_length=FEW,
+        description="The ladder, one step each: a pump, a hint, a prompt. For expectations.",
     )
     assertion: Text | None = Field(default=None, description="The idea told, after the third hint.")
     hours: float = Field(default=0.0, ge=0, description="What committing to it costs on the case's clock.")
@@ -131,13 +144,20 @@ class StageRoles(Part):
     """The roles of ideas in one stage. Every item of `expects` must be put forward; a list inside it means
     any one of these."""
 
-    expects: tuple[Id | Annotated[tuple[Id, ...], Field(min_length=2)], ...] = Field(
-        min_length=1, description="Ideas that must all be put forward; of a list inside, any one."
+    expects: tuple[Id | Annotated[tuple[Id, ...], Field(min_length=2, max_length=FEW)], ...] = Field(
+        min_length=1,
+        max_length=FEW,
+        description="Ideas that must all be put forward; of a list inside, any one.",
     )
-    confirms: Mapping[Id, Confirmation] = Field(default={}, description="What shows each expected idea.")
-    wrong: Mapping[Id, Pushback] = Field(default={}, description="Ideas that are pushed back.")
+    confirms: Mapping[Id, Confirmation] = Field(
+        default={}, max_length=SOME, description="What shows each expected idea."
+    )
+    wrong: Mapping[Id, Pushback] = Field(
+        default={}, max_length=SOME, description="Ideas that are pushed back."
+    )
     plausible: Mapping[Id, Probe] = Field(
         default={},
+        max_length=SOME,
         description="Ideas neither wrong nor shown yet: the consultant asks for the evidence.",
     )
 
@@ -161,15 +181,23 @@ class Variant(Part):
 
     cause: Short = Field(description="The truth in one line, shown in the debrief.")
     simulate: Mapping[Id, Setting] = Field(
-        default={}, description="Settings of the engine that plant the fault; docs/evidence.md lists them."
+        default={},
+        max_length=SOME,
+        description="Settings of the engine that plant the fault; docs/evidence.md lists them.",
     )
     signature: tuple[Expression, ...] = Field(
-        min_length=1, description="What is measurably true of every run of it: 'run.loss.drop < 0.05'."
+        min_length=1,
+        max_length=FEW,
+        description="What is measurably true of every run of it: 'run.loss.drop < 0.05'.",
     )
     seeds: tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...] = Field(
-        min_length=1, description="Seeds whose runs show the signature; `tutor seeds` finds them."
+        min_length=1,
+        max_length=SOME,
+        description="Seeds whose runs show the signature; `tutor seeds` finds them.",
     )
-    stages: Mapping[Id, StageRoles] = Field(default={}, description="What is right and wrong in each stage.")
+    stages: Mapping[Id, StageRoles] = Field(
+        default={}, max_length=FEW, description="What is right and wrong in each stage."
+    )
     debrief: Text = Field(description="The whole story, told at the end.")
 
 
@@ -215,7 +243,9 @@ class ScriptedConversation(Part):
 
     title: Short | None = Field(default=None, description="What it shows: 'a learner who insists'.")
     variant: Id = Field(description="The variant that is played.")
-    turns: tuple[Turn, ...] = Field(min_length=1, description="The learner's lines in order.")
+    turns: tuple[Turn, ...] = Field(
+        min_length=1, max_length=SOME, description="The learner's lines in order."
+    )
 
 
 class Scenario(Part):
@@ -226,25 +256,39 @@ class Scenario(Part):
     title: Short = Field(description="What the learner picks it by.")
     level: Literal["beginner", "intermediate", "advanced"] = Field(description="For whom it is.")
     minutes: int = Field(ge=1, le=240, description="How long it takes, about.")
-    concepts: tuple[Id, ...] = Field(default=(), description="The concept cards that go with it.")
+    concepts: tuple[Id, ...] = Field(
+        default=(), max_length=FEW, description="The concept cards that go with it."
+    )
     you: Short = Field(description="Who the learner is: 'the ML engineer on call at a start-up'.")
     consultant: Consultant = Field(description="Who the learner talks to.")
     engine: Id = Field(description="What is simulated; docs/evidence.md lists the engines.")
     clock: Clock | None = Field(default=None, description="Hours until it must be done.")
     summary: Short = Field(description="One or two sentences for the list of cases.")
     brief: Text = Field(description="The scene, in Markdown; {{ run.... }} fills in values of the run.")
-    exhibits: Mapping[Id, ExhibitEntry] = Field(min_length=1, description="The evidence.")
-    facts: Mapping[Id, FactEntry] = Field(default={}, description="Answers to what a learner may ask.")
-    levers: Mapping[Id, Lever] = Field(default={}, description="What the lab lets the learner change.")
-    ideas: Mapping[Id, Idea] = Field(min_length=1, description="What a learner may put forward.")
-    stages: Mapping[Id, Stage] = Field(min_length=1, description="The questions of the case, in order.")
+    exhibits: Mapping[Id, ExhibitEntry] = Field(min_length=1, max_length=SOME, description="The evidence.")
+    facts: Mapping[Id, FactEntry] = Field(
+        default={}, max_length=SOME, description="Answers to what a learner may ask."
+    )
+    levers: Mapping[Id, Lever] = Field(
+        default={}, max_length=SOME, description="What the lab lets the learner change."
+    )
+    ideas: Mapping[Id, Idea] = Field(
+        min_length=1, max_length=SOME, description="What a learner may put forward."
+    )
+    stages: Mapping[Id, Stage] = Field(
+        min_length=1, max_length=FEW, description="The questions of the case, in order."
+    )
     separate_stages: bool = Field(
         default=False, description="Stages are cases of their own: what is said in one counts in that one."
     )
-    variants: Mapping[Id, Variant] = Field(min_length=1, description="The hidden truths; one is drawn.")
-    tests: tuple[ContentTest, ...] = Field(default=(), description="Lines and how they must be taken.")
+    variants: Mapping[Id, Variant] = Field(
+        min_length=1, max_length=FEW, description="The hidden truths; one is drawn."
+    )
+    tests: tuple[ContentTest, ...] = Field(
+        default=(), max_length=MANY, description="Lines and how they must be taken."
+    )
     conversations: tuple[ScriptedConversation, ...] = Field(
-        default=(), description="Whole conversations and how each line must be taken."
+        default=(), max_length=SOME, description="Whole conversations and how each line must be taken."
     )
 
     def roles(self, variant: str, stage: str) -> StageRoles:
@@ -271,7 +315,7 @@ class Phrasings(Part):
 
     format: Literal[1] = Field(description="The version of the format: 1.")
     phrasings: Mapping[Id, tuple[Saying, ...]] = Field(
-        default={}, description="For each idea, ways in which learners say it."
+        default={}, max_length=SOME, description="For each idea, ways in which learners say it."
     )
     acts: Mapping[LearnerAct, tuple[Saying, ...]] = Field(
         default={}, description="Messages of this case by what they do: off_topic, vague, ..."

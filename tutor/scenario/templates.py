@@ -28,6 +28,7 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
     nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos,
 )  # fmt: skip
+_RESERVED = {"self", "super", "loop", "varargs", "kwargs", "caller"}  # names with a meaning of Jinja's own
 
 
 class RenderError(TutorError):
@@ -114,6 +115,8 @@ def _template(source: str) -> Template:
         if not isinstance(node, _ALLOWED):
             what = type(node).__name__.lower()
             raise SecurityError(f"'{what}' is not allowed in a scenario: values, filters and conditions only")
+        if isinstance(node, nodes.Name) and node.name in _RESERVED:
+            raise SecurityError(f"{node.name!r} is not a value of the run")
     return environment.from_string(source)
 
 

@@ -100,6 +100,13 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
     return text
 
 
+def _refuse_controls(event: yaml.ScalarEvent) -> None:
+    """What is written out is refused in the text; here, what "\\e" and the like stand for."""
+    found = _CONTROL.search(event.value)
+    if found:
+        raise YamlError(f"a control character (U+{ord(found[0]):04X}) is not allowed here", _at(event))
+
+
 def _at(event: yaml.Event) -> Position:
     mark = event.start_mark
     return Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
@@ -177,6 +184,7 @@ class _Builder:
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], path: PathKey) -> Any:
         self._values[path] = _at(event)
         if isinstance(event, yaml.ScalarEvent):
+            _refuse_controls(event)
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path)
@@ -198,6 +206,7 @@ class _Builder:
             where = _at(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise YamlError(f"a key must be a plain word; {_QUOTED.format('{ or [')}", where)
+            _refuse_controls(event)
             key: str = event.value
             if key in mapping:
                 first = self._keys[(*path, key)]
