@@ -43,12 +43,6 @@ def test_a_flood_of_ideas_is_asked_to_commit_and_earns_nothing(
     assert not session.credits
 
 
-def test_one_idea_in_many_words_is_still_one_idea(fitted: OfflineAssessor) -> None:
-    padding = "well, let me see, I have looked at it for a while, and then again, "
-    found = fitted.assess(padding * 3 + "I would report recall", stage="client_c")
-    assert found.asserted() == ("use_recall",)
-
-
 @pytest.mark.parametrize(
     "text",
     ["OK, whatever you say.", "ok", "sure, fine", "all right then", "you decide", "as you wish", "either"],

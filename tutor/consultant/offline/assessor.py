@@ -69,8 +69,11 @@ class OfflineAssessor:
             claims = tuple(_claims(reading)) if asks is not None and asks.startswith(EXHIBIT) else ()
             return Assessment(act=act, confidence=confidence, asks=asks, claims=claims)
         if act is Act.CONTRIBUTION:
+            found = self._contribution(reading, confidence)
             asks = self._asked_in_passing(reading, at_hand)
-            return self._contribution(reading, confidence).model_copy(update={"asks": asks})
+            if found.abstained and asks is not None and reading.text.folded.rstrip().endswith("?"):
+                return Assessment(act=Act.QUESTION, confidence=confidence, asks=asks)
+            return found.model_copy(update={"asks": asks})
         claims = tuple(_claims(reading)) if act is Act.MANIPULATION else ()
         return Assessment(act=act, confidence=confidence, claims=claims)
 
@@ -98,7 +101,8 @@ class OfflineAssessor:
         )
 
     def _asked_in_passing(self, reading: Reading, at_hand: AtHand) -> str | None:
-        if reading.act_probabilities[acts.CLASSES.index("question")] < PASSING:
+        asking = reading.act_probabilities[acts.CLASSES.index("question")] >= PASSING
+        if not asking and not reading.text.folded.rstrip().endswith("?"):
             return None
         target = self._targets.best(reading, at_hand, ASK_IN_PASSING)
         return target if target is not None and target.startswith(EXHIBIT) else None

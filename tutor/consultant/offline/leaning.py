@@ -91,8 +91,8 @@ def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
 
 def _without_all_right(words: list[str]) -> list[str]:
     """ "All right" goes along; it does not mean all of them."""
-    pairs = zip(words, [*words[1:], ""], strict=True)
-    return [word for word, after in pairs if not (word == "all" and after == "right")]
+    run = " ".join(words).replace("all right", "alright")
+    return run.split()
 
 
 def _claims(reading: Reading, ideas: list[str], stance: Stance) -> Assessment:
