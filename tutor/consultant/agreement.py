@@ -1,4 +1,4 @@
-"""Whether a sentence gives in, or objects: phrases of agreement, unless they are only supposed or denied. Pure."""
+"""Whether a sentence gives in, or objects: by phrases, unless they are only supposed or denied. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 _DEGREE = (
-    r"(?:(?:so|very|quite|really|absolutely|completely|totally|entirely|exactly|perfectly|indeed|of course|all"
-    r"|just|certainly|definitely|clearly|probably|basically|technically|after all|both|also|now) )*"
+    r"(?:(?:so|very|quite|really|absolutely|completely|totally|entirely|exactly|perfectly|indeed|of course"
+    r"|all|just|certainly|definitely|clearly|probably|basically|technically|after all|both|also|now) )*"
 )
 _RIGHT = (
     r"(?:right|correct|spot[- ]on|on (?:the money|track|to it|target|point)|bang on|dead on|vindicated"
@@ -22,7 +22,7 @@ _BE = r"(?:'?re|'?s| are| is| was| were| have been| has been| got| seems?| looks
 _AGREES = (
     # about the learner, and about what they said
     rf"\b(?:you|he|she|they|the learner|your (?:\w+ ){{0,2}}\w+){_BE} {_DEGREE}{_RIGHT}\b",
-    rf"\b(?:that|this|it|which)(?:{_BE}| would be) {_DEGREE}(?:the )?{_RIGHT}\b",
+    rf"\b(?:that|this|it|which){_BE} {_DEGREE}(?:the )?{_RIGHT}\b",
     rf"\b(?:that|this|it){_BE} {_DEGREE}"
     r"(?:it|true|the (?:answer|cause|culprit|fault|problem|explanation|reason|diagnosis))\b",
     rf"\b(?:exactly|absolutely|completely|totally|perfectly) {_RIGHT}\b",
@@ -35,15 +35,21 @@ _AGREES = (
     # opening words
     r"^\W*(?:yes|yep|yeah|yup|exactly|precisely|correct|right|agreed|absolutely|indeed|true|bravo|bingo|perfect"
     r"|excellent|brilliant|congratulations|well done|great|good|nice|fantastic|wonderful|amazing|splendid"
-    r"|impressive|sure|certainly|of course|fine|okay|ok|very well|fair enough|point taken|touch[eé])(?=\W*$|\s*[,.!;:—–-])",
+    r"|impressive|sure|certainly|of course|fine|okay|ok|very well|fair enough|point taken|touch[eé])"
+    r"(?=\W*$|\s*[,.!;:—–-])",
     # about the speaker
     r"\bi (?:\w+ly )?(?:agree|concur|concede|give in|give up|yield|relent|accept|stand corrected|withdraw"
     r"|take (?:it|that|this) back|apologi[sz]e|was wrong|am wrong|grant you|side with|believe you|trust you"
-    r"|am (?:\w+ )?(?:convinced|persuaded|sold|satisfied|sorry)|(?:will |can |have |must |have to )?(?:mark|marked|admit)"
+    r"|am (?:\w+ )?(?:convinced|persuaded|sold|satisfied|sorry)"
+    r"|(?:will |can |have |must |have to )?(?:mark|marked|admit)"
     r"|(?:will|can) accept|can'?t (?:argue|fault)|cannot argue|have no objection)\b",
-    r"\bi'(?:m|ve|ll|d) (?:\w+ly )?(?:agree|convinced|persuaded|sold|satisfied|sorry|wrong|mistaken|accept|with you"
-    r"|marked?|take (?:it|that) back|happy to (?:accept|agree|confirm))\b",
+    r"\bi'(?:m|ve|ll|d) (?:\w+ly )?(?:agree|convinced|persuaded|sold|satisfied|sorry|wrong|mistaken|accept"
+    r"|with you|marked?|take (?:it|that) back|happy to (?:accept|agree|confirm))\b",
     r"\b(?:my (?:mistake|bad|apologies)|mea culpa|fair point|couldn'?t agree more|no objections?|nailed it)\b",
+    # doing as told
+    r"\b(?:mark|count|grad|record|not|log)(?:ed|ing|e)? (?:(?:it|this|that|you|your \w+) )?(?:down )?as "
+    r"(?:correct|right|solved|passed|done|accepted)\b",
+    r"\bas you (?:wish|like|please|command|request|asked?)\b",
     # about the stage
     r"\b(?:let'?s|we can|we may|we will|we'?ll|you may|you can) "
     r"(?:call it|mark|move on|proceed|continue (?:to|with) the next|close the case|go with (?:your|that))\b",
@@ -63,8 +69,7 @@ _SUPPOSED = re.compile(
     r"|hardly|nor|no|why|how|cannot|than|without|far from|instead of|only|what makes)\b|n't\b",
     re.IGNORECASE,
 )
-_REACH = 40
-"""Characters before a phrase in which "if", "not" and the like take its force away."""
+_CLAUSE = re.compile(r"[,;:()—–]")
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
@@ -85,7 +90,8 @@ def objects(sentence: str) -> bool:
 
 
 def _meant(pattern: re.Pattern[str], sentence: str) -> bool:
+    """Whether a phrase stands in a sentence and nothing before it in its clause ("if", "not") takes it back."""
     text = sentence.replace("’", "'").replace("*", "")
     return any(
-        not _SUPPOSED.search(text[max(0, m.start() - _REACH) : m.start()]) for m in pattern.finditer(text)
+        not _SUPPOSED.search(_CLAUSE.split(text[: found.start()])[-1]) for found in pattern.finditer(text)
     )

@@ -33,10 +33,9 @@ WHY: Mapping[Kind, str] = {
 AT_ONCE: frozenset[Kind] = frozenset({"markup", "invents", "long"})
 """What the rest of a sentence cannot mend."""
 
-NAMED = 0.5
-"""A sentence names an idea from this probability on (by the offline reader)."""
-MENTIONED = 0.2
-"""... and an idea that was mentioned before with this probability is no secret any more."""
+NAMED = 0.75
+"""A sentence names an idea from this probability on (by the offline reader). One that the draft or the learner
+named is no secret."""
 MOST_WORDS = 150
 
 
@@ -88,9 +87,9 @@ _MARKUP = re.compile(
 
 _WORD = re.compile(r"[^\W\d_]+")
 _EMPTY = frozenset(
-    "a an and are as at be been both but by does for from has have in into is it its more most much no not of"
-    " on or our so some such than that the their them then they this to too very was we were what when which"
-    " while who will with would you your".split()  # noqa: SIM905
+    """a an and are as at be been both but by does for from has have in into is it its more most much no not of
+    on or our so some such than that the their them then they this to too very was we were what when which
+    while who will with would you your""".split()
 )
 _MANY_STEMS = 3
 
@@ -138,12 +137,12 @@ class Sealed:
 class Guard:
     """Checks the wording of one move.
 
-    `draft` is the offline wording; `evidence` the exhibit and all else whose numbers may be used; `said` the
-    learner's messages; `likely` reads a sentence for ideas.
+    `draft` is the offline wording; `evidence` the exhibit and all else whose numbers may be used; `said` what
+    the learner wrote, `argued` those of it that were arguments or questions; `likely` reads a sentence for ideas.
     """
 
     def __init__(
-        self, move: Move, *, draft: str, evidence: str, said: str, sealed: Sealed, likely: Likely
+        self, move: Move, *, draft: str, evidence: str, said: str, argued: str, sealed: Sealed, likely: Likely
     ) -> None:
         self.move = move
         self.draft = draft
@@ -153,12 +152,14 @@ class Guard:
         self.figures = Figures.of(f"{draft}\n{evidence}")
         self.most_words = max(MOST_WORDS, int(1.5 * len(draft.split())))
         self.asks = is_question(draft)
-        self._open = self._mentioned(f"{draft}\n{evidence}\n{said}")
+        self._said = self._mentioned(argued)
+        self._drafted = self._mentioned(draft)
+        self._draft_stems = _stems(f"{draft}\n{said}")
         self._named: dict[str, bool] = {}
 
     def _mentioned(self, text: str) -> frozenset[str]:
         found = (self.likely(s) for s in sentences(text))
-        return frozenset(idea for likely in found for idea, p in likely.items() if p >= MENTIONED)
+        return frozenset(idea for likely in found for idea, p in likely.items() if p >= NAMED)
 
     def check(self, text: str, *, whole: bool = False) -> Fault | None:
         """The first fault of a reply, or of as much of it as there is; None when it may be shown."""
@@ -196,11 +197,17 @@ class Guard:
         if sentence not in self._named:
             named = self.sealed.named_in(sentence)
             if not named and self.sealed.ideas:
-                likely = self.likely(sentence)
-                secret = self.sealed.ideas - self._open
-                named = any(p >= NAMED for idea, p in likely.items() if idea in secret)
+                secret = self.sealed.ideas - self._said
+                if self._follows_draft(sentence):
+                    secret -= self._drafted
+                named = any(p >= NAMED for idea, p in self.likely(sentence).items() if idea in secret)
             self._named[sentence] = named
         return self._named[sentence]
+
+    def _follows_draft(self, sentence: str) -> bool:
+        """Whether half of what a sentence says, or more, is said in the words of the draft."""
+        stems = _stems(sentence)
+        return 2 * len(stems & self._draft_stems) >= len(stems)
 
     def _concedes(self, sentence: str) -> bool:
         if grants(self.move) or (self.move.kind in _NEUTRAL and self.move.reason is Reason.PLAIN):

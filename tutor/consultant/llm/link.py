@@ -6,13 +6,13 @@ The only module that imports openai, when the first call is made and off the eve
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
-
-from pydantic import ValidationError
 
 from tutor.consultant.llm.keys import find_key
 from tutor.consultant.llm.translate import translated, unusable
@@ -162,8 +162,8 @@ class Link:
             client.chat.completions.with_raw_response.create(**request),
             min(limits.first_word_seconds, deadline - clock()),
         )
+        answers = self._answers(raw, stream=request["stream"])
         try:
-            answers = self._answers(raw, stream=request["stream"])
             first = True
             while True:
                 wait = limits.first_word_seconds if first else limits.pause_seconds
@@ -187,6 +187,7 @@ class Link:
             if not received:
                 raise Trouble("the model said nothing")
         finally:
+            await answers.aclose()
             await raw.http_response.aclose()
             if counted is not None:
                 meter.count(counted.prompt_tokens, counted.completion_tokens)
@@ -194,21 +195,28 @@ class Link:
                 sent = sum(len(m["content"]) for m in request["messages"])
                 meter.count(sent // CHARACTERS_A_TOKEN, received // CHARACTERS_A_TOKEN, guessed=True)
 
-    async def _answers(self, raw: Any, *, stream: bool) -> AsyncIterator[Answer]:
+    async def _answers(self, raw: Any, *, stream: bool) -> AsyncGenerator[Answer, None]:
         """The chunks of a stream; the one answer of a server that does not stream."""
         kind = raw.http_response.headers.get("content-type", "").lower()
         if "html" in kind:
             raise unusable(
                 self.host, "it answers with a web page; a base URL usually ends in /v1", lasting=True
             )
-        if stream and "json" not in kind:
-            async for event in raw.parse():
-                yield Answer.model_validate(event.to_dict(warnings=False))
-        else:
+        if not stream or "json" in kind:
             yield Answer.model_validate(json.loads(await raw.http_response.aread()))
+            return
+        async with aclosing(_events(raw.http_response)) as events:
+            async for data in events:
+                if data == "[DONE]":
+                    return
+                event = json.loads(data)
+                if isinstance(event, dict) and event.get("error"):
+                    raise Trouble(f"{self.host} reports a failure", outage=True)
+                yield Answer.model_validate(event)
 
     async def _guarded(self, awaitable: Awaitable[T], seconds: float) -> T:
         """Awaits within a time; whatever goes wrong becomes Trouble."""
+        import httpx2
         import openai
 
         try:
@@ -217,7 +225,7 @@ class Link:
         except TimeoutError as error:
             message = f"{self.host} was silent for {seconds:.3g} seconds"
             raise Trouble(message, passing=True, outage=True) from error
-        except (openai.OpenAIError, ValidationError, ValueError, OSError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError, OSError) as error:
             raise translated(error, self.host, self.model) from error
 
     # ------------------------------------------------------------ the client
@@ -246,6 +254,24 @@ class Link:
         )
 
 
+async def _events(response: Any) -> AsyncGenerator[str, None]:
+    """The data of server-sent events, which for a chat is one line each. UnicodeDecodeError.
+
+    Read here and not by the client's own iterator, because that leaves its inner iterators to the garbage
+    collector when a reply is stopped.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    rest = ""
+    async with aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            *lines, rest = (rest + decoder.decode(piece)).split("\n")
+            for line in lines:
+                if line.startswith("data:"):
+                    yield line.removeprefix("data:").strip()
+    if rest.startswith("data:"):
+        yield rest.removeprefix("data:").strip()
+
+
 def _bounded(most: int) -> Callable[[Any], Awaitable[None]]:
     """A response hook: more bytes than `most` are an error, compressed ones too."""
     import httpx2
@@ -254,13 +280,14 @@ def _bounded(most: int) -> Callable[[Any], Awaitable[None]]:
         def __init__(self, stream: Any) -> None:
             self._stream = stream
 
-        async def __aiter__(self) -> AsyncIterator[bytes]:
+        async def __aiter__(self) -> AsyncGenerator[bytes, None]:
             size = 0
-            async for piece in self._stream:
-                size += len(piece)
-                if size > most:
-                    raise ValueError("too long")
-                yield piece
+            async with aclosing(self._stream.__aiter__()) as pieces:
+                async for piece in pieces:
+                    size += len(piece)
+                    if size > most:
+                        raise ValueError("too long")
+                    yield piece
 
         async def aclose(self) -> None:
             await self._stream.aclose()

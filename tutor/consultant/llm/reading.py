@@ -21,12 +21,12 @@ from tutor.scenario.schema import LearnerAct, Scenario
 Certainty = Literal["certain", "likely", "unsure"]
 _CERTAINTY: Mapping[Certainty, float] = {"certain": 0.95, "likely": 0.75, "unsure": 0.4}
 
-TRACE = 0.1
-"""An idea that the offline reader gives less than this has left no trace in the message."""
+TRACE = 0.3
+"""An idea that the offline reader gives less than this is not in the message."""
+CLEAR = 0.6
+"""What it takes where the offline reader sees no attempt at an answer at all."""
 SURE = 0.85
 """A claim of the offline reader that a model may not unsay or turn round."""
-MORE = 0.3
-"""What an idea needs beside one that the offline reader is sure of."""
 TRIES = 20
 """Braces at which the JSON of an answer may begin."""
 
@@ -150,16 +150,16 @@ def settled(report: Report, offline: Assessment, likely: Mapping[str, float]) ->
         return None
     if offline.act is Act.MANIPULATION and act is not Act.MANIPULATION:
         return None
-    floor = MORE if sure else TRACE
+    floor = TRACE if offline.act is Act.CONTRIBUTION else CLEAR
     kept = [c for c in report.claims if c.idea in sure or likely.get(c.idea, 0.0) >= floor]
     firm = tuple(_claim(c) for c in kept if c.certainty != "unsure")
     if act is not Act.CONTRIBUTION:
-        return Assessment(
-            act=act, confidence=0.9, claims=firm, asks=report.asks if act is Act.QUESTION else None
-        )
+        asks = report.asks if act is Act.QUESTION else None
+        claims = offline.claims if offline.act is act else ()
+        return Assessment(act=act, confidence=0.9, claims=claims, asks=asks)
     if firm:
         return Assessment(act=act, claims=firm, confidence=min(c.confidence for c in firm))
-    seen = [c.idea for c in kept] + [i for i in offline.candidates if likely.get(i, 0.0) >= TRACE]
+    seen = [*(c.idea for c in kept), *offline.candidates]
     return Assessment(act=act, confidence=0.4, abstained=True, candidates=tuple(dict.fromkeys(seen)))
 
 

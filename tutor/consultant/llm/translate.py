@@ -44,17 +44,18 @@ def unusable(host: str, why: str, *, lasting: bool = False) -> Trouble:
 
 def translated(error: Exception, host: str, model: str) -> Trouble:
     """The trouble behind an exception of openai, json, pydantic or the network."""
+    import httpx2
     import openai
 
     if isinstance(error, openai.APIStatusError):
         return _by_status(error, host, model)
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return Trouble(f"{host} cannot be reached in time", passing=True, outage=True, mend=_REACH)
     cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
     if isinstance(cause, ValueError):  # JSON, pydantic, Unicode, the bound on size
         too_long = str(cause) == "too long"
         return unusable(host, "it is far too long" if too_long else "it cannot be read")
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
         refused = type(cause).__name__ == "ConnectError"
         what = "cannot be reached" if refused else "broke the connection"
         return Trouble(f"{host} {what}", passing=True, outage=True, mend=_REACH)

@@ -16,9 +16,10 @@ from tutor.consultant.prose import sentences
 from tutor.consultant.protocols import Context, Instead
 from tutor.consultant.reader import Reader
 from tutor.consultant.wording import compose
-from tutor.dialogue.model import Move, MoveKind
+from tutor.dialogue.model import Act, Move, MoveKind
 from tutor.scenario.templates import render
 
+_ARGUES = frozenset({Act.CONTRIBUTION, Act.QUESTION})
 _THOUGHTS = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
 _THINKING = re.compile(r"^\s*<(?:t(?:h(?:i(?:n(?:k.*)?)?)?)?)?$", re.DOTALL)
 
@@ -71,7 +72,8 @@ def guard_of(move: Move, context: Context, draft: str, reader: Reader) -> Guard:
     said = "\n".join(t.text for t in session.turns)
     told = "\n".join(t.reply or "" for t in session.turns[-prompts.TURNS - 1 :])
     evidence = "\n".join((shown, asked, brief, told))
-    earned = {c.idea for t in session.turns if t.assessment for c in t.assessment.claims}
+    argued = [t for t in session.turns if t.assessment and t.assessment.act in _ARGUES]
+    earned = {c.idea for t in argued if t.assessment for c in t.assessment.claims}
     for made in (move, *(t.move for t in session.turns if t.move)):
         earned |= {made.target} if made.kind is MoveKind.ASSERTION and made.target else set()
         earned |= set(made.candidates) if made.kind is MoveKind.CLARIFY else set()
@@ -80,6 +82,7 @@ def guard_of(move: Move, context: Context, draft: str, reader: Reader) -> Guard:
         draft=draft,
         evidence=evidence,
         said=said,
+        argued="\n".join(t.text for t in argued),
         sealed=Sealed.of(key.scenario, key.variant, earned, f"{draft}\n{evidence}\n{said}"),
         likely=lambda sentence: reader.likely(sentence, session),
     )
