@@ -34,20 +34,27 @@ def kinds() -> tuple[str, ...]:
 
 
 @cache
-def _triggers() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    triggers: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _triggers() -> dict[str, dict[str, tuple[tuple[tuple[str, ...], str], ...]]]:
+    """First word of a phrase -> second word ("" if there is none) -> phrases and their kinds."""
+    triggers: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     for kind, line in read_table("cues.txt").items():
         for phrase in line.split(","):
             forms = tuple(word.form for word in words(phrase.replace("*", _ANY)))
             if forms:
-                triggers.setdefault(forms[0], []).append((forms, kind))
-    return {first: tuple(found) for first, found in triggers.items()}
+                second = forms[1] if len(forms) > 1 else ""
+                triggers.setdefault(forms[0], {}).setdefault(second, []).append((forms, kind))
+    return {
+        first: {second: tuple(found) for second, found in seconds.items()}
+        for first, seconds in triggers.items()
+    }
 
 
 @cache
 def words_used() -> frozenset[str]:
     """Every word of every cue phrase."""
-    return frozenset(word for found in _triggers().values() for phrase, _ in found for word in phrase)
+    return frozenset(
+        word for seconds in _triggers().values() for found in seconds.values() for p, _ in found for word in p
+    )
 
 
 def find(forms: Sequence[str]) -> list[Cue]:
@@ -57,7 +64,9 @@ def find(forms: Sequence[str]) -> list[Cue]:
     found = [
         Cue(at, at + len(phrase), kind, " ".join(phrase))
         for at, form in enumerate(forms)
-        for phrase, kind in triggers.get(form, ())
+        if (seconds := triggers.get(form)) is not None
+        for second in ("", *forms[at + 1 : at + 2], _ANY)
+        for phrase, kind in seconds.get(second, ())
         if _matches(phrase, forms, at)
     ]
     return [cue for cue in found if cue.kind != _LOOKALIKE and not any(_hides(other, cue) for other in found)]

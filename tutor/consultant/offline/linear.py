@@ -39,43 +39,32 @@ class LinearReader:
 
     def scores(self, keys: Iterable[str]) -> Array:
         """Scores (classes,) of a text given by all its feature keys."""
-        vocabulary = self.vocabulary
-        counts: dict[int, int] = {}
-        for key in keys:
-            at = vocabulary.get(key)
-            if at is not None:
-                counts[at] = counts.get(at, 0) + 1
-        if not counts:
+        found = [at for at in map(self.vocabulary.get, keys) if at is not None]
+        if not found:
             return np.zeros(len(self.classes))
-        ids = np.fromiter(counts, int, len(counts))
-        table = np.fromiter(counts.values(), float, len(counts))[None, :]
-        found: Array = self._weigh(table, ids)[0]
-        return found
+        ids, counts = np.unique(found, return_counts=True)
+        scores: Array = self._weigh(counts[None, :].astype(float), ids)[0]
+        return scores
 
     def span_scores(self, text: Text, runs: Sequence[tuple[int, int]]) -> Array:
         """Scores (spans, classes) of runs of clauses (first, after the last) of a text."""
         vocabulary = self.vocabulary
-        local: dict[int, int] = {}
-        at_row: list[int] = []
-        at_column: list[int] = []
-        for r, keys in enumerate(text.rows):
-            for key in keys:
-                feature = vocabulary.get(key)
-                if feature is not None:
-                    at_row.append(r)
-                    at_column.append(local.setdefault(feature, len(local)))
-        if not local or not runs:
+        of_row = [[at for at in map(vocabulary.get, keys) if at is not None] for keys in text.rows]
+        found = [at for row in of_row for at in row]
+        if not found or not runs:
             return np.zeros((len(runs), len(self.classes)))
-        counts = np.zeros((len(text.rows), len(local)))
-        np.add.at(counts, (at_row, at_column), 1.0)
+        ids, columns = np.unique(found, return_inverse=True)
+        rows = np.repeat(np.arange(len(of_row)), [len(row) for row in of_row])
+        counts = np.bincount(rows * len(ids) + columns, minlength=len(of_row) * len(ids)).astype(float)
+        counts = counts.reshape(len(of_row), len(ids))
         member = np.zeros((len(runs), len(text.rows)))
         for k, (first, last) in enumerate(runs):
             member[k, 2 * first : 2 * last - 1] = 1.0
         table = member @ counts
-        ids = np.fromiter(local, int, len(local))
 
         groups = sorted({g for row in text.groups for g in row if f"t {g}" in vocabulary})
-        column = {g: local[vocabulary[f"t {g}"]] for g in groups}
+        at_group = np.searchsorted(ids, [vocabulary[f"t {g}"] for g in groups])
+        column = dict(zip(groups, at_group.tolist(), strict=True))
         present = np.fromiter(column.values(), int, len(column))
         table[:, present] = np.minimum(table[:, present], 1.0)
         pairs = [
@@ -91,16 +80,14 @@ class LinearReader:
         return self._weigh(table, ids)
 
     def _weigh(self, counts: Array, ids: Array) -> Array:
-        """Term counts (texts, len(ids)) to scores: (1 + log tf) idf, blocks to unit length times their
-        scale."""
+        """Term counts (texts, len(ids)) to scores: (1 + log tf) idf, blocks to unit length times their scale.
+        `ids` are sorted by block."""
         values = np.where(counts > 0, 1.0 + np.log(np.maximum(counts, 1.0)), 0.0) * self.idf[ids]
-        block = self.block[ids]
-        for b, scale in enumerate(self.scales):
-            of_block = block == b
-            if of_block.any():
-                part = values[:, of_block]
-                norm = np.sqrt((part * part).sum(axis=1, keepdims=True))
-                values[:, of_block] = part * (scale / np.maximum(norm, 1e-9))
+        bounds = [*np.searchsorted(self.block[ids], np.arange(len(self.scales))).tolist(), len(ids)]
+        for scale, first, last in zip(self.scales.tolist(), bounds, bounds[1:], strict=False):
+            if first < last:
+                part = values[:, first:last]
+                part *= scale / np.maximum(np.sqrt(np.einsum("ij,ij->i", part, part)), 1e-9)[:, None]
         found: Array = values @ self.weights[ids]
         return found
 
