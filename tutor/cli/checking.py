@@ -9,6 +9,7 @@ from tutor.authoring.confusable import confusable
 from tutor.authoring.content_tests import run_tests
 from tutor.authoring.evidence import check_run, runs
 from tutor.authoring.pressure import run_pressure
+from tutor.authoring.robot import findings, play_all
 from tutor.cli.wiring import run_cache
 from tutor.consultant.reader import open_reader
 from tutor.engine.runner import Runner
@@ -16,6 +17,8 @@ from tutor.scenario.checking import check
 from tutor.scenario.library import scenario_files
 from tutor.scenario.problems import Problem, ScenarioError
 from tutor.scenario.reading import Source, read
+
+PLAYS = 4  # of a robot learner, for each variant: enough to see whether every stage can be finished
 
 
 def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -79,4 +82,7 @@ async def _played(source: Source, cache_dir: Path) -> list[Problem]:
     async with Runner(run_cache(cache_dir), engine=source.scenario.engine) as runner:
         found = [p async for name, run in runs(source, runner) for p in check_run(source, name, run)]
     reader = await open_reader(source, cache_dir / "assessor")
-    return [*found, *confusable(source), *run_tests(source, reader), *run_pressure(source, reader)]
+    log = play_all(source, reader, plays=PLAYS, seed=1)
+    unfinished = [p for p in findings(source, log) if p.severity == "error"]
+    tested = [*run_tests(source, reader), *run_pressure(source, reader)]
+    return [*found, *unfinished, *confusable(source), *tested]
