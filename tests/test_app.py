@@ -124,7 +124,7 @@ async def test_a_long_session_shows_its_end_and_the_rest_on_request(room: Room) 
                 pass
     async with room.app().run_test(size=LARGE) as pilot:
         screen = await seated(pilot)
-        assert len(screen.query(Said)) == 40
+        assert len(screen.query(Said)) == 12
         await pilot.click("#earlier", times=1) if screen.query_one("#earlier").region.y > 0 else None
         screen.query_one("#earlier").press()  # type: ignore[attr-defined]
         await until(pilot, lambda: len(screen.query(Said)) == 45)
@@ -500,3 +500,18 @@ async def test_screens_as_they_were_looked_at(room: Room, size: tuple[int, int])
         await pilot.press("enter", "y")
         await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
         assert_snapshot(f"debrief_{name}", seen(pilot))
+
+
+async def test_a_session_that_grows_long_puts_its_beginning_away(room: Room) -> None:
+    async with room.app().run_test(size=SMALL) as pilot:
+        screen = await seated(pilot)
+        for number in range(26):
+            await say(pilot, f"message {number}")
+        await until(pilot, lambda: len(screen.query(Said)) < 20)
+        assert f"message {25}" in seen(pilot)
+        screen.query_one("#earlier").press()  # type: ignore[attr-defined]
+        await until(pilot, lambda: len(screen.query(Said)) == 26)
+        numbers = [int(re.findall(r"message (\d+)", str(s.render()))[0]) for s in screen.query(Said)]
+        assert numbers == list(range(26))
+        await say(pilot, "one more")
+        await until(pilot, lambda: len(screen.query(Said)) == 12)

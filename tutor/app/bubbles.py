@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -20,6 +22,7 @@ LEARNER = "▸"
 CASE = "▤"
 LAB = "⚗"
 
+PAINT_EVERY = 0.1  # seconds: words come faster than anybody reads, and each painting lays out the screen
 HEAVY = {MoveKind.PUSH_BACK, MoveKind.HOLD_FIRM}
 
 
@@ -150,6 +153,8 @@ class Reply(Vertical):
         self._words = SafeMarkdown(text)
         self._stream: MarkdownStream | None = None
         self._silent = text is None
+        self._pending = ""  # words that came since the last painting
+        self._painted = 0.0
 
     def compose(self) -> ComposeResult:
         yield self._who
@@ -169,22 +174,30 @@ class Reply(Vertical):
 
     async def add(self, words: str) -> None:
         """The next piece of the reply."""
-        await self.query(".waiting").remove()
         if self._stream is None:
+            await self.query(".waiting").remove()
             self._stream = SafeMarkdown.get_stream(self._words)
-        await self._stream.write(words)
+        self._pending += words
+        now = time.monotonic()
+        if now - self._painted >= PAINT_EVERY:
+            self._painted = now
+            words, self._pending = self._pending, ""
+            await self._stream.write(words)
 
     async def withdraw(self) -> None:
         """The words so far do not count."""
         if self._stream is not None:
             await self._stream.stop()
             self._stream = None
+        self._pending = ""
         await self._words.update("")
 
     async def finish(self, turn: Turn, pointer: tuple[str, str] | None) -> None:
         """The reply is whole and stored; what is on screen becomes what is on disk."""
         await self.query(".waiting").remove()
         if self._stream is not None:
+            if self._pending:
+                await self._stream.write(self._pending)
             await self._stream.stop()
             self._stream = None
         text = turn.reply or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -151,6 +152,10 @@ class CaseScreen(Experimenting):
         if talk.session.awaiting is not None:
             self.start(talk.answer())
         self.refresh_bindings()
+        # Scenarios and runs stay until the end: looking through them for garbage, again and again, stops the
+        # screen for half a second each time.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
 
     @on(Trouble)
     async def _trouble(self, event: Trouble) -> None:

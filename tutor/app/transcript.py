@@ -18,7 +18,9 @@ from tutor.dialogue.session import Turn
 from tutor.reports.filling import filled
 from tutor.reports.history import Entry, Looked, Reached, Spoken, Tried
 
-MOST_AT_ONCE = 40
+# Every widget costs on every layout, and a stream lays out at every word: a long session shows its end.
+MOST_AT_ONCE = 12
+MOST_GROWN = 24
 
 
 class Transcript(VerticalScroll):
@@ -46,6 +48,9 @@ class Transcript(VerticalScroll):
         self._reply: Reply | None = None
         self._flag: Flag | None = None  # only the last reply can be marked as unfair
         self._earlier: list[Entry] = []
+        self._shown: list[tuple[Entry, list[Widget]]] = []
+        self._opened_with: list[Widget] = []
+        self._said: Said | None = None
         self._talk: Conversation | None = None
 
     @property
@@ -71,12 +76,12 @@ class Transcript(VerticalScroll):
         first = next(iter(talk.scenario.stages))
         shown = list(past[-MOST_AT_ONCE:])
         self._earlier = list(past[: -MOST_AT_ONCE or None]) if len(past) > MOST_AT_ONCE else []
-        opening: list[Widget] = [SafeMarkdown(filled(talk.scenario.brief, talk.run.facts), classes="brief")]
+        await self.mount(SafeMarkdown(filled(talk.scenario.brief, talk.run.facts), classes="brief"))
         if self._earlier:
-            opening.append(Button(f"{len(self._earlier)} earlier entries", id="earlier", compact=True))
+            await self.mount(self._button())
         else:
-            opening += self._opening(first)
-        await self.mount_all(opening)
+            self._opened_with = self._opening(first)
+            await self.mount_all(self._opened_with)
         await self._mount_entries(shown, talk)
         if past:
             self.call_after_refresh(self.anchor)
@@ -94,16 +99,39 @@ class Transcript(VerticalScroll):
         earlier, self._earlier = self._earlier, []
         button = self.query_one("#earlier", Button)
         first = next(iter(self.talk.scenario.stages))
-        await self.mount_all(self._opening(first), before=button)
+        later, self._shown = self._shown, []
+        self._opened_with = self._opening(first)
+        await self.mount_all(self._opened_with, before=button)
         await self._mount_entries(earlier, self.talk, before=button)
+        self._shown += later
         await button.remove()
+
+    def _button(self) -> Button:
+        return Button(f"{len(self._earlier)} earlier entries", id="earlier", compact=True)
+
+    async def _shorten(self) -> None:
+        """Puts the oldest away behind the button, once there are many and the learner reads the end."""
+        if len(self._shown) <= MOST_GROWN or self.max_scroll_y - self.scroll_y > self.size.height:
+            return
+        away, self._shown = self._shown[:-MOST_AT_ONCE], self._shown[-MOST_AT_ONCE:]
+        self._earlier += [entry for entry, _ in away]
+        gone = [*self._opened_with, *(widget for _, widgets in away for widget in widgets)]
+        self._opened_with = []
+        buttons = self.query("#earlier")
+        if buttons:
+            buttons.only_one(Button).label = f"{len(self._earlier)} earlier entries"
+        else:
+            await self.mount(self._button(), after=self.query_one(".brief"))
+        await self.remove_children(gone)
 
     async def _mount_entries(
         self, past: Sequence[Entry], talk: Conversation, before: Widget | None = None
     ) -> None:
         turns = {turn.number: turn for turn in talk.session.turns}
         for entry in past:
-            for widget in self._widgets(entry, turns):
+            widgets = self._widgets(entry, turns)
+            self._shown.append((entry, widgets))
+            for widget in widgets:
                 await self.mount(widget, before=before)
                 if isinstance(widget, Reply) and isinstance(entry, Spoken):
                     turn = turns[entry.turn]
@@ -143,7 +171,8 @@ class Transcript(VerticalScroll):
     async def said(self, text: str) -> None:
         """The learner's message is on disk."""
         self.anchor()
-        await self.mount(Said(text))
+        self._said = Said(text)
+        await self.mount(self._said)
 
     async def listen(self) -> None:
         """The consultant reads."""
@@ -169,9 +198,17 @@ class Transcript(VerticalScroll):
         reply, self._reply = self._reply, None
         if reply is not None:
             await self._finish(reply, turn)
+            widgets: list[Widget] = [w for w in (self._said, reply) if w is not None]
+            self._shown.append((Spoken(turn.number), widgets))
+            self._said = None
         move = turn.move
         if move is not None and move.stage is not None and move.stage == self.talk.session.stage:
-            await self.mount(self._stage(move.stage))
+            await self._mount(Reached(move.stage), self._stage(move.stage))
+        await self._shorten()
+
+    async def _mount(self, entry: Entry, note: Note) -> None:
+        self._shown.append((entry, [note]))
+        await self.mount(note)
 
     async def _finish(self, reply: Reply, turn: Turn) -> None:
         await reply.finish(turn, self._pointer(turn))
@@ -191,14 +228,14 @@ class Transcript(VerticalScroll):
 
     async def looked(self, exhibit: str) -> None:
         """An exhibit was taken out of the case file."""
-        await self.mount(self._looked(exhibit))
+        await self._mount(Looked(exhibit), self._looked(exhibit))
 
     def _looked(self, exhibit: str) -> Note:
         return Note(f"{CASE} You took “{self.talk.scenario.exhibits[exhibit].title}” out of the case file.")
 
     async def tried(self, event: Experimented) -> None:
         """An experiment is over."""
-        await self.mount(Note(f"{LAB} Lab  {event.summary}", "lab"))
+        await self._mount(Tried(event.summary), Note(f"{LAB} Lab  {event.summary}", "lab"))
 
     async def note(self, text: str, classes: str = "") -> None:
         await self.mount(Note(text, classes))
