@@ -3,8 +3,8 @@
     python -m benchmarks.guard [LABELLED.jsonl] [--cache DIR] [--errors]
 
 LABELLED has situations (case, variant, stage, what the learner says) and replies to them, each labelled
-fine, concedes, reveals, invents or contradicts. Each situation is played with the offline reader on a real run. Prints
-misses (a bad reply passes), false alarms (a fine one is stopped) with 95% intervals.
+fine, concedes, reveals, invents or contradicts. Each situation is played with the offline reader on a real
+run. Prints misses (a bad reply passes) and false alarms (a fine one is stopped) with 95% intervals.
 """
 
 from __future__ import annotations

@@ -33,3 +33,6 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the folders of whoever runs it."""
     monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("TUTOR_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("TUTOR_CONFIG_DIR", str(tmp_path / "config"))
+    for name in ("TUTOR_API_KEY", "OPENAI_API_KEY", "TUTOR_BASE_URL", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)  # no test asks a model that somebody has set up

@@ -25,6 +25,7 @@ def modules_after(statement: str) -> set[str]:
         ("import tutor.dialogue.policy, tutor.dialogue.debrief", (*HEAVY, "numpy", "textual", "asyncio")),
         ("import tutor.conversation.desk, tutor.engine.runner, tutor.store.database", (*HEAVY, "numpy")),
         ("import tutor.app.app", HEAVY),
+        ("import tutor.cli.wiring, tutor.consultant.llm.consultant, tutor.cli.mocking", (*HEAVY, "httpx2")),
     ],
 )
 def test_what_an_import_brings_along(statement: str, forbidden: tuple[str, ...]) -> None:

@@ -45,9 +45,10 @@ _AGREES = (
     r"|(?:will|can) accept|can'?t (?:argue|fault)|cannot argue|have no objection)\b",
     r"\bi'(?:m|ve|ll|d) (?:\w+ly )?(?:agree|convinced|persuaded|sold|satisfied|sorry|wrong|mistaken|accept"
     r"|with you|marked?|take (?:it|that) back|happy to (?:accept|agree|confirm))\b",
-    r"\b(?:my (?:mistake|bad|apologies)|mea culpa|fair point|couldn'?t agree more|no objections?|nailed it)\b",
+    r"\b(?:my (?:mistake|bad|apologies)|mea culpa|fair point|couldn'?t agree more|no objections?"
+    r"|nailed it)\b",
     # doing as told
-    r"\b(?:mark|count|grad|record|not|log)(?:ed|ing|e)? (?:(?:it|this|that|you|your \w+) )?(?:down )?as "
+    r"\b(?:marked?|count(?:ed)?|graded?|recorded|noted|logged) (?:(?:it|this|that|you|your \w+) )?(?:down )?as "
     r"(?:correct|right|solved|passed|done|accepted)\b",
     r"\bas you (?:wish|like|please|command|request|asked?)\b",
     # about the stage
@@ -90,7 +91,7 @@ def objects(sentence: str) -> bool:
 
 
 def _meant(pattern: re.Pattern[str], sentence: str) -> bool:
-    """Whether a phrase stands in a sentence and nothing before it in its clause ("if", "not") takes it back."""
+    """Whether a phrase stands in a sentence, and nothing before it in its clause ("if", "not") undoes it."""
     text = sentence.replace("’", "'").replace("*", "")
     return any(
         not _SUPPOSED.search(_CLAUSE.split(text[: found.start()])[-1]) for found in pattern.finditer(text)

@@ -34,8 +34,8 @@ AT_ONCE: frozenset[Kind] = frozenset({"markup", "invents", "long"})
 """What the rest of a sentence cannot mend."""
 
 NAMED = 0.75
-"""A sentence names an idea from this probability on (by the offline reader). One that the draft or the learner
-named is no secret."""
+"""A sentence names an idea from this probability on (by the offline reader). One that the draft or the
+learner named is no secret."""
 MOST_WORDS = 150
 
 
@@ -86,11 +86,13 @@ _MARKUP = re.compile(
 # ---------------------------------------------------------------- naming an idea
 
 _WORD = re.compile(r"[^\W\d_]+")
-_EMPTY = frozenset(
-    """a an and are as at be been both but by does for from has have in into is it its more most much no not of
-    on or our so some such than that the their them then they this to too very was we were what when which
-    while who will with would you your""".split()
-)
+_EMPTY = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "been", "both", "but", "by", "does", "for", "from", "has",
+    "have", "in", "into", "is", "it", "its", "more", "most", "much", "no", "not", "of", "on", "or", "our",
+    "so", "some", "such", "than", "that", "the", "their", "them", "then", "they", "this", "to", "too",
+    "very", "was", "we", "were", "what", "when", "which", "while", "who", "will", "with", "would", "you",
+    "your",
+})  # fmt: skip
 _MANY_STEMS = 3
 
 
@@ -138,7 +140,7 @@ class Guard:
     """Checks the wording of one move.
 
     `draft` is the offline wording; `evidence` the exhibit and all else whose numbers may be used; `said` what
-    the learner wrote, `argued` those of it that were arguments or questions; `likely` reads a sentence for ideas.
+    the learner wrote, `argued` those messages of it that argue or ask; `likely` reads a sentence for ideas.
     """
 
     def __init__(

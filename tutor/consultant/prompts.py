@@ -191,7 +191,7 @@ def _environment() -> Environment:
 
 
 def _messages(template_name: str, /, **values: object) -> Messages:
-    """The blocks of a template as messages, in the file's order. jinja2.UndefinedError for a missing value."""
+    """The blocks of a template as messages, in the file's order. UndefinedError for a missing value."""
     template = _environment().get_template(template_name)
     scope = template.new_context(values)
     blocks = template.blocks.items()
