@@ -48,8 +48,8 @@ _AGREES = (
     r"\b(?:my (?:mistake|bad|apologies)|mea culpa|fair point|couldn'?t agree more|no objections?"
     r"|nailed it)\b",
     # doing as told
-    r"\b(?:marked?|count(?:ed)?|graded?|recorded|noted|logged) (?:(?:it|this|that|you|your \w+) )?(?:down )?as "
-    r"(?:correct|right|solved|passed|done|accepted)\b",
+    r"\b(?:marked?|count(?:ed)?|graded?|recorded|noted|logged) (?:(?:it|this|that|you|your \w+) )?(?:down )?"
+    r"as (?:correct|right|solved|passed|done|accepted)\b",
     r"\bas you (?:wish|like|please|command|request|asked?)\b",
     # about the stage
     r"\b(?:let'?s|we can|we may|we will|we'?ll|you may|you can) "
