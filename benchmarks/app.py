@@ -4,9 +4,9 @@
 
 The app runs in a pseudo-terminal of 120x40, as it does for a learner: a key is written to the terminal, and
 counts as painted when the character comes back. Meanwhile a run streams at 20 updates a second into an open
-case and replies of 200 tokens stream at 100 a second, one after another, in a session that has the given number of turns. Memory is
-the resident set of the process that draws, at the end. Exit code 1 when the 95th percentile is above --at-most
-milliseconds or the memory above 150 MB.
+case and replies of 200 tokens stream at 100 a second, one after another, in a session of that many
+turns. Memory is the resident set of the process that draws, at the end. Exit code 1 when the 95th percentile
+is above --at-most milliseconds or the memory above 150 MB.
 """
 
 from __future__ import annotations

@@ -250,9 +250,9 @@ def _credit(session: Session, event: Assessed, *, only_observations: bool = Fals
         placed = key.place(claim.idea, session.stage)
         if placed is None or placed.role is not Role.EXPECTATION:
             continue
-        if only_observations and key.scenario.ideas[claim.idea].kind != "observation":
-            continue
         early = key.is_later(placed.stage, session.stage)
+        if only_observations and (early or key.scenario.ideas[claim.idea].kind != "observation"):
+            continue
         slot = (placed.stage, claim.idea)
         before = credits.get(slot)
         grounded = not early or evidence
