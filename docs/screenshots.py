@@ -18,23 +18,29 @@ from textual.pilot import Pilot
 from tutor import content
 from tutor.app.app import TutorApp
 from tutor.app.case import CaseScreen
+from tutor.app.lab.screen import LabScreen
 from tutor.app.prompt import Prompt
 from tutor.app.themes import OWN
 from tutor.cli.wiring import open_desk
 from tutor.settings import Settings
 
 TARGET = Path(__file__).parent / "screenshots"
+PATIENCE = 120.0
 SIZES = ((80, 24), (120, 40), (200, 60))
 CASE, VARIANT, SEED = "fraud_training", "overfitting", 2
 SAID = (
-    "Training loss keeps falling while validation loss turns and climbs.",
-    "The learning rate is far too high.",
+    ("Training loss keeps falling while validation loss turns and climbs.", 2),
+    ("The learning rate is far too high.", 4),
+    ("What is the learning rate?", 0),
 )
+NOTES = "Turns around epoch 5.\nAsk: how many payments, how many weights?"
+EXPERIMENTS = (("dropout", 3), ("weight_decay", 3), ("patience", 3))  # lever, steps to the right
 
 
 async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
-    while not true():
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(PATIENCE):
+        while not true():
+            await asyncio.sleep(0.02)
     await pilot.pause()
 
 
@@ -62,18 +68,35 @@ async def play(folder: Path, cache: Path, size: tuple[int, int], theme: str) -> 
         screen.query_one(Prompt).cursor_blink = False
         await until(pilot, lambda: screen.query("SafeMarkdown.brief"))
         await picture("brief")
-        for text in SAID:
+        for text, sure in SAID:
             screen.query_one(Prompt).write(text)
-            await pilot.press("enter")
+            await pilot.press(*["f8"] * sure, "enter")
             await until(pilot, lambda: not screen.playing)
-        await picture("challenge")
+            if sure == SAID[1][1]:
+                await picture("challenge")
         await pilot.press("f2")
         await picture("evidence")
+        await pilot.press("escape", "ctrl+n")
+        screen.file.notebook.notes.cursor_blink = False
+        screen.file.notebook.notes.text = NOTES
+        await picture("notebook")
+        await pilot.press("ctrl+n", "f9")
+        await until(pilot, lambda: isinstance(app.screen, LabScreen))
+        lab = app.screen
+        assert isinstance(lab, LabScreen)
+        for lever, steps in EXPERIMENTS:
+            lab.levers.list.highlighted = lab.levers.dials.names.index(lever)
+            await pilot.press(*["right"] * steps, "enter")
+        await until(pilot, lambda: len(lab.bench.trials) == len(EXPERIMENTS) and lab.bench.trials[-1].over)
+        await picture("lab")
         await pilot.press("escape")
         screen.query_one(Prompt).write("/end")
         await pilot.press("enter", "y")
         await until(pilot, lambda: app.screen.query("DebriefScreen .cause") or app.screen.query(".cause"))
         await picture("debrief")
+        await pilot.press("p")
+        await until(pilot, lambda: app.screen.query(".stage"))
+        await picture("progress")
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ class CaseScreen(Experimenting):
         Binding("f6", "turn_page(-1)", show=False, id="case.page_back"),
         Binding("f7", "turn_page(1)", show=False, id="case.page_on"),
         Binding("f8", "sure", "How sure", show=False, id="case.sure"),
-        Binding("ctrl+t", "flag", "Unfair?", id="case.unfair", key_display="^t"),
+        Binding("ctrl+t", "flag", "Unfair?", show=False, id="case.unfair"),
         Binding("ctrl+r", "retry", "Retry", id="case.retry"),
         Binding("ctrl+l", "leave", "Leave", id="case.leave"),
     ]

@@ -29,7 +29,8 @@ are looking for.
 - **Enter** runs. Several experiments may wait in line, and they go on while you talk
 - **Esc** cancels the one that runs, at once; nothing of it counts
 - The faint line is the run as it was; the table has every experiment of this session
-- **p** puts the one the cursor is on into your prompt, **s** says it at once: evidence you made yourself
+- **p** pins the one the cursor is on: it goes into your prompt; **s** says it at once. Evidence you made
+  yourself is the best there is
 - Where a case has a clock, an experiment costs the hours it says
 
 `▲` stands for better than it was, `▼` for worse, `=` for the same.

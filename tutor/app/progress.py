@@ -113,7 +113,8 @@ def cases(found: Progress) -> Content:
         lines.append(Content.assemble((case.title, "bold"), (f"\n  {dots}", "$case")))
         if case.causes:
             lines.append(Content.styled(f"  met: {', '.join(case.causes)}", "$text-muted"))
-    return Content("\n").join(lines)
+        lines.append(Content(""))
+    return Content("\n").join(lines[:-1])
 
 
 def concepts(found: Progress) -> Content:

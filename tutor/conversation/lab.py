@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 
 from tutor.engine import levers as engine_levers
@@ -87,8 +88,10 @@ def cost(scenario: Scenario, changes: Mapping[str, Setting]) -> float:
 
 
 def in_words(scenario: Scenario, changes: Mapping[str, Setting]) -> str:
-    """The changes as a label: 'learning rate 0.01, dropout 0.3'."""
-    return ", ".join(
-        f"{scenario.levers[name].label or name.replace('_', ' ')} {shown(value)}"
-        for name, value in changes.items()
-    )
+    """The changes as a label: 'learning rate 0.01, dropout 0.3'. What a lever's label explains in parentheses
+    is left out."""
+    return ", ".join(f"{_short(scenario, name)} {shown(value)}" for name, value in changes.items())
+
+
+def _short(scenario: Scenario, name: str) -> str:
+    return re.sub(r"\s*\([^)]*\)", "", scenario.levers[name].label or name.replace("_", " "))

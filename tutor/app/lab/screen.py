@@ -58,9 +58,9 @@ class LabScreen(Screen[Pinned | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel the run"),
         Binding("escape", "back", "Back"),
-        Binding("p", "pin(False)", "Put it forward", id="lab.pin"),
-        Binding("s", "pin(True)", "Say it now", id="lab.say"),
-        Binding("c", "clear", "All as it is", id="lab.clear"),
+        Binding("p", "pin(False)", "Pin", id="lab.pin"),
+        Binding("s", "pin(True)", "Say", id="lab.say"),
+        Binding("c", "clear", "Reset", id="lab.clear"),
         Binding("tab", "app.focus_next", "Levers/runs", show=False),
         Binding("f1", "help", "Help"),
         Binding("f9", "back", show=False, id="case.lab"),
@@ -126,8 +126,9 @@ class LabScreen(Screen[Pinned | None]):
             lines = textwrap.wrap(header, HEADER_WIDTH)[:2] or [""]
             self.table.add_column(Text("\n".join(lines)))
         self.table.header_height = 2
+        most = 26 if self.has_class("-narrow") else 60
         for cells in found.rows:
-            self.table.add_row(*(Text(_cut(cell)) for cell in cells))
+            self.table.add_row(*(Text(_cut(cell, most)) for cell in cells))
         self.table.move_cursor(row=min(row, len(found.rows) - 1))
         self._draw(self.selected)
 
@@ -236,5 +237,5 @@ def _outcome(trial: Trial | None) -> str:
             return f"{trial.number}  {trial.words}"
 
 
-def _cut(text: str, most: int = 40) -> str:
+def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
