@@ -18,7 +18,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.preprocessing import normalize
 
 from tutor.consultant.corpus import Corpus
-from tutor.consultant.offline import acts, cues, features, leaning, stance
+from tutor.consultant.offline import acts, cues, features, leaning, marks
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.linear import LinearReader
 from tutor.consultant.offline.model import FittedModel
@@ -117,7 +117,7 @@ def fit(corpus: Corpus) -> FittedModel:
             features.BLOCKS,
         )
     usual = {
-        idea: stance.usual_cues([text for text, of in phrased if of == idea], idea_reader, number)
+        idea: marks.usual_cues([text for text, of in phrased if of == idea], idea_reader, number)
         for number, idea in enumerate(ideas)
     }
     known, targets = _vocabulary([*phrased, *acted, *((text, "") for text in (*mentioned, *stanced))])

@@ -25,7 +25,7 @@ class FittedModel:
     """Readers fitted to one scenario's corpus.
 
     `ideas`, `acts`, `asks`: linear readers (asks: targets of questions; None without any).
-    `usual`: idea -> share of its phrasings that hold each cue phrase or kind (see `stance.usual_cues`).
+    `usual`: idea -> share of its phrasings that hold each cue phrase or kind (see `marks.usual_cues`).
     `stage_ideas`: stage -> ideas of that stage. `titles`: target of a question -> its name. `known`,
     `targets`: words not to be corrected, and those that misspelt words are corrected to.
     """

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tutor.consultant.offline import acts, candidates, clauses, features, stance
+from tutor.consultant.offline import acts, candidates, clauses, features, marks, stance
 from tutor.consultant.offline.candidates import Candidate
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.logistic import Logistic, shipped
@@ -117,8 +117,8 @@ class Reading:
         return found
 
     @cached_property
-    def marked(self) -> stance.Marked:
-        return stance.Marked.of(self.text)
+    def marked(self) -> marks.Marked:
+        return marks.Marked.of(self.text)
 
     def stance_of(self, of: int, run: tuple[int, int], p_idea: float) -> tuple[int, Array]:
         usual = self.model.usual[self.model.ideas.classes[of]]

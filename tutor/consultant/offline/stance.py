@@ -8,26 +8,20 @@ discounted: there the negation is part of the idea.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tutor.consultant.offline import cues
-from tutor.consultant.offline.cues import Cue
+from tutor.consultant.offline import cues, marks
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.linear import LinearReader
 
 Array = npt.NDArray[Any]
 
-PLACES = ("near", "before", "after_near", "after", "prev", "prev_joined", "next", "far_prev", "far_next")
-_BEHIND = frozenset({"after_near", "after", "next", "far_next"})
-_DENYING = frozenset({"negation", "rejection", "useless", "doubt"})
-_DISCOUNTED = _DENYING | {"exonerate", "hypothetical", "instead", "contrast", "undecided"}
+_DISCOUNTED = marks.DENYING | {"exonerate", "hypothetical", "instead", "contrast", "undecided"}
 _AUXILIARIES = frozenset((
     "is", "are", "was", "were", "will", "would", "do", "does", "did", "can", "could", "should", "has",
     "have", "had", "must", "need", "be",
@@ -38,8 +32,6 @@ _CONTRAST_NEXT = frozenset(
 )
 _FORWARD = frozenset({"negation", "rejection", "doubt", "instead", "past", "hypothetical"})
 _BACKWARD = frozenset({"negation", "rejection", "useless", "exonerate", "hypothetical"})
-REACH = 5
-"""Words a cue reaches, ahead or back, within its clause."""
 HABIT = 3.0
 """A cue phrase in a third of an idea's phrasings says nothing about the stance any more."""
 _ASKING = frozenset(
@@ -84,7 +76,7 @@ _OTHERS = (
 
 @cache
 def feature_names() -> tuple[str, ...]:
-    return (*(f"{kind}@{place}" for kind in cues.kinds() for place in PLACES), *_OTHERS)
+    return (*(f"{kind}@{place}" for kind in cues.kinds() for place in marks.PLACES), *_OTHERS)
 
 
 @cache
@@ -92,101 +84,8 @@ def _position() -> dict[str, int]:
     return {name: k for k, name in enumerate(feature_names())}
 
 
-@dataclass(frozen=True)
-class Marked:
-    """A text with the clause of every word; shared by all its candidates."""
-
-    text: Text
-    clause_of: tuple[int, ...]
-
-    @property
-    def cues(self) -> tuple[Cue, ...]:
-        return self.text.cues
-
-    @property
-    def groups(self) -> tuple[tuple[int, int, str], ...]:
-        return self.text.entries
-
-    def names(self, at: int) -> list[str]:
-        """What a word is called in `usual_cues`: by itself, then by the groups it stands in."""
-        groups = [f"~{group}" for first, last, group in self.groups if first <= at < last]
-        return [f"~ {self.text.stems[at]}", *groups]
-
-    @classmethod
-    def of(cls, text: Text) -> Marked:
-        return cls(text, tuple(k for k, c in enumerate(text.clauses) for _ in range(c.first, c.last)))
-
-
-def usual_cues(texts: Sequence[Text], reader: LinearReader, of: int) -> dict[str, float]:
-    """How an idea's own phrasings use cues; shares between 0 and 1.
-
-    "#kind": phrasings with such a cue; "phrase<" and "phrase>": with this cue phrase before (among) or
-    after the
-    words that carry the idea; "~word" and "~group": of the phrasings with this word or group of meaning,
-    those
-    where it stands within reach of a denying cue. "The loss does *not move*" makes "~move" high for that
-    idea.
-    """
-    held: Counter[str] = Counter()
-    words_held: Counter[str] = Counter()
-    words_denied: Counter[str] = Counter()
-    for text in texts:
-        if not text.clauses:
-            continue
-        marked = Marked.of(text)
-        k, low, high = core(reader.word_weights(text, marked.groups, of), text, (0, len(text.clauses)))
-        sided = {_sided(cue, _place(marked, cue, k, low, high)) for cue in marked.cues}
-        held.update(sided | {f"#{cue.kind}" for cue in marked.cues})
-        within: set[int] = set()
-        for cue in marked.cues:
-            if cue.kind in _DENYING:
-                within.update((*_ahead(marked, cue), *_behind(marked, cue)))
-        words_held.update({name for at in range(len(text.words)) for name in marked.names(at)})
-        words_denied.update({name for at in within for name in marked.names(at)})
-    shares = {name: count / len(texts) for name, count in held.items()}
-    return (
-        shares
-        | {name: count / words_held[name] for name, count in words_denied.items()}
-        | {name: 0.0 for name in words_held if name not in words_denied}
-    )
-
-
-def _ahead(marked: Marked, cue: Cue) -> range:
-    return range(cue.last, min(cue.last + REACH, marked.text.clauses[marked.clause_of[cue.first]].last))
-
-
-def _behind(marked: Marked, cue: Cue) -> range:
-    return range(max(cue.first - REACH, marked.text.clauses[marked.clause_of[cue.first]].first), cue.first)
-
-
-def _news(marked: Marked, usual: Mapping[str, float], at: int) -> float:
-    """How surprising a denial of this word is for the idea: 0 if its phrasings deny it themselves, 1 if
-    never."""
-    shares = [usual[name] for name in marked.names(at) if name in usual]
-    return 1.0 - (shares[0] if shares else usual.get("#negation", 0.0))
-
-
-def _sided(cue: Cue, place: str) -> str:
-    return cue.phrase + (">" if place in _BEHIND else "<")
-
-
-def core(carried: Array, text: Text, run: tuple[int, int]) -> tuple[int, int, int]:
-    """The clause of a run that carries the idea most, and the words (first, after the last) that do."""
-
-    def weight(k: int) -> float:
-        clause = text.clauses[k]
-        part = carried[clause.first : clause.last]
-        return float(part.clip(min=0.0).sum() / np.sqrt(clause.last - clause.first + 2))
-
-    k = max(range(*run), key=weight)
-    clause = text.clauses[k]
-    part = carried[clause.first : clause.last]
-    hot = np.flatnonzero(part >= 0.45 * part.max()) if part.max() > 0 else np.array([0, len(part) - 1])
-    return k, clause.first + int(hot[0]), clause.first + int(hot[-1]) + 1
-
-
 def features(
-    marked: Marked,
+    marked: marks.Marked,
     reader: LinearReader,
     of: int,
     run: tuple[int, int],
@@ -199,7 +98,7 @@ def features(
     """
     text, at = marked.text, _position()
     carried = reader.word_weights(text, marked.groups, of)
-    k, low, high = core(carried, text, run)
+    k, low, high = marks.core(carried, text, run)
     clauses, forms = text.clauses, [word.form for word in text.words]
     most = max(float(carried.max()), 1e-6)
     positive = carried.clip(min=0.0)
@@ -212,20 +111,20 @@ def features(
     here = [cue for cue in marked.cues if marked.clause_of[cue.first] == k]
     for cue in marked.cues:
         value = 1.0
-        place = _place(marked, cue, k, low, high)
+        place = marks.place(marked, cue, k, low, high)
         if cue.kind in _DISCOUNTED:
             explained = max(0.0, float(carried[cue.first : cue.last].mean()) / most)
-            ahead, behind = _ahead(marked, cue), _behind(marked, cue)
-            if cue.kind in _DENYING:
-                reached = behind if place in _BEHIND else ahead
+            ahead, behind = marks.ahead(marked, cue), marks.behind(marked, cue)
+            if cue.kind in marks.DENYING:
+                reached = behind if place in marks.BEHIND else ahead
                 carrying = float(positive[reached.start : reached.stop].sum())
-                news = sum(float(positive[w]) * _news(marked, usual, w) for w in reached) / max(
+                news = sum(float(positive[w]) * marks.news(marked, usual, w) for w in reached) / max(
                     carrying, 1e-6
                 )
                 habit = news if carrying > 0 else 1.0 - usual.get(f"#{cue.kind}", 0.0)
             else:
                 habit = 1.0 - usual.get(f"#{cue.kind}", 0.0)
-                habit *= max(0.0, 1.0 - HABIT * usual.get(_sided(cue, place), 0.0))
+                habit *= max(0.0, 1.0 - HABIT * usual.get(marks.sided(cue, place), 0.0))
             value = max(0.0, 1.0 - 1.5 * explained) * habit
             denied_ahead = float(positive[ahead.start : ahead.stop].sum()) / total
             denied_behind = float(positive[behind.start : behind.stop].sum()) / total
@@ -235,7 +134,7 @@ def features(
             if cue.kind in _BACKWARD:
                 note("rejected_mass", value * denied_behind)
                 note("rejected_mass_p", value * denied_behind * p_idea)
-            if cue.kind in _DENYING:
+            if cue.kind in marks.DENYING:
                 note("unexplained", value * max(denied_ahead, denied_behind) * (explained < 0.1))
         note(f"{cue.kind}@{place}", value)
         if cue.kind == "negation" and cue in here and cue.first > 0 and forms[cue.first - 1] in _AUXILIARIES:
@@ -272,35 +171,15 @@ def features(
         "impersonal_would": _impersonal_would(own_forms),
         "echo": _echoes(text, k),
         "echo_prev": k > 0 and _echoes(text, k - 1),
-        "denying_cues": min(3, sum(cue.kind in _DENYING for cue in here)),
+        "denying_cues": min(3, sum(cue.kind in marks.DENYING for cue in here)),
     }
     for name, number in plain.items():
         note(name, float(number))
     return k, values
 
 
-def _place(marked: Marked, cue: Cue, k: int, low: int, high: int) -> str:
-    clauses = marked.text.clauses
-    distance = marked.clause_of[cue.first] - k
-    if distance == 0:
-        if cue.last <= low + 1:
-            return "near" if low - cue.last <= 2 else "before"
-        if cue.first < high:
-            return "near"
-        return "after_near" if cue.first - high <= 3 else "after"
-    if distance == -1:
-        before = clauses[k - 1]
-        joined = clauses[k].opener in ("and", "or", "nor") or (
-            before.closer == "," and before.last - before.first <= 3
-        )
-        return "prev_joined" if joined else "prev"
-    if distance == 1:
-        return "next"
-    return "far_prev" if distance < 0 else "far_next"
-
-
 def _denies_early(forms: Sequence[str]) -> bool:
-    return any(cue.kind in _DENYING for cue in cues.find(forms[:5]))
+    return any(cue.kind in marks.DENYING for cue in cues.find(forms[:5]))
 
 
 def _impersonal_would(forms: Sequence[str]) -> bool:

@@ -1,0 +1,246 @@
+"""What the general models of the offline reader learn from: labelled features of messages, composed from the
+phrasings of scenarios and read by readers that have not seen them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.materials import Scenario
+from tutor.consultant.corpus import Corpus
+from tutor.consultant.offline import acts, cues
+from tutor.consultant.offline.fit import fit
+from tutor.consultant.offline.logistic import Logistic
+from tutor.consultant.offline.model import FittedModel
+from tutor.consultant.offline.reading import Reading
+from tutor.consultant.offline.spelling import Speller
+from tutor.consultant.offline.text import words
+
+FOLDS = 3
+STANCES = ("assert", "deny", "neither")
+ASSERT, DENY, NEITHER = range(3)
+SHARES = (0.70, 0.20, 0.10)
+"""Total weight of what is asserted, denied and only named, about as learners do it."""
+WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5}
+JOINTS = (
+    ". ", ", and ", "; ", " and ", ". Also, ", " plus ", ", then ", " - ", "\n", ", ", ". And ", "... ",
+)  # fmt: skip
+
+
+@dataclass
+class Rows:
+    """Feature rows with labels and weights, as they pile up."""
+
+    values: list[np.ndarray] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+    def add(self, values: np.ndarray, label: int, kind: str, weight: float = 1.0) -> None:
+        self.values.append(values)
+        self.labels.append(label)
+        self.weights.append(weight)
+        self.kinds.append(kind)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A model fitted without a third of the texts, and that third."""
+
+    scenario: Scenario
+    model: FittedModel
+    speller: Speller
+    unseen: Corpus
+
+
+def folds(scenario: Scenario, seed: int = 0) -> list[Fold]:
+    rng = random.Random(seed)
+    corpus = scenario.corpus
+
+    def parts(texts: Iterable[Any]) -> list[Any]:
+        shuffled = list(texts)
+        rng.shuffle(shuffled)
+        return shuffled
+
+    phrasings = {idea: parts(texts) for idea, texts in corpus.phrasings.items()}
+    by_act = {act: parts(texts) for act, texts in corpus.acts.items()}
+    mentions, stances = parts(corpus.mentions), parts(corpus.stances)
+    out = []
+    for k in range(FOLDS):
+
+        def seen(texts: Sequence[Any], k: int = k) -> tuple[Any, ...]:
+            return tuple(text for n, text in enumerate(texts) if n % FOLDS != k)
+
+        def unseen(texts: Sequence[Any], k: int = k) -> tuple[Any, ...]:
+            return tuple(text for n, text in enumerate(texts) if n % FOLDS == k)
+
+        def corpus_of(part: Any) -> Corpus:
+            return corpus.model_copy(
+                update={
+                    "phrasings": {idea: part(texts) for idea, texts in phrasings.items()},
+                    "acts": {act: part(texts) for act, texts in by_act.items()},
+                    "mentions": part(mentions),
+                    "stances": part(stances),
+                }
+            )
+
+        model = fit(corpus_of(seen))
+        out.append(Fold(scenario, model, Speller(model.known, model.targets), corpus_of(unseen)))
+    return out
+
+
+def compose(rng: random.Random, fold: Fold) -> tuple[str, set[str], str]:
+    """A message of one to three unseen phrasings, the ideas in it, and the stage it is said in."""
+    corpus = fold.unseen
+    stage = rng.choice(sorted(corpus.stage_ideas))
+    usable = {idea for idea, texts in corpus.phrasings.items() if texts}
+    pool = sorted(set(corpus.stage_ideas[stage]) & usable) if rng.random() < 0.9 else sorted(usable)
+    chosen = rng.sample(pool, min(len(pool), rng.choices([1, 2, 3], [0.5, 0.35, 0.15])[0]))
+    return join(rng, [rng.choice(corpus.phrasings[idea]) for idea in chosen]), set(chosen), stage
+
+
+def join(rng: random.Random, texts: Sequence[str]) -> str:
+    out = texts[0]
+    for text in texts[1:]:
+        lowered = text[0].lower() + text[1:] if rng.random() < 0.6 else text
+        out = out.rstrip(".") + rng.choice(JOINTS) + lowered
+    return out
+
+
+def idea_rows(all_folds: Sequence[Fold], rng: random.Random, composed: int = 500) -> Rows:
+    rows = Rows()
+    for fold in all_folds:
+        corpus = fold.unseen
+        stages = sorted(corpus.stage_ideas)
+        messages = [compose(rng, fold) for _ in range(composed)]
+        messages += [(text, set(), rng.choice(stages)) for texts in corpus.acts.values() for text in texts]
+        messages += [
+            (e.text, {*e.asserts, *e.denies}, _stage_of(corpus, (*e.asserts, *e.denies), rng))
+            for e in corpus.stances
+        ]
+        for text, ideas, stage in messages:
+            reading = Reading(fold.model, fold.speller, text, stage, {})
+            for candidate in reading.candidates:
+                rows.add(
+                    candidate.values, int(fold.model.ideas.classes[candidate.of] in ideas), fold.scenario.id
+                )
+    return rows
+
+
+def _stage_of(corpus: Corpus, ideas: Sequence[str], rng: random.Random) -> str:
+    fitting = [stage for stage, of in sorted(corpus.stage_ideas.items()) if set(ideas) & set(of)]
+    return rng.choice(fitting or sorted(corpus.stage_ideas))
+
+
+def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng: random.Random) -> Rows:
+    rows = Rows()
+    templates = read_templates()
+    for fold in all_folds:
+        corpus = fold.unseen
+        number = {idea: k for k, idea in enumerate(fold.model.ideas.classes)}
+        texts = [(text, idea) for idea, phrasings in corpus.phrasings.items() for text in phrasings]
+
+        def add(
+            text: str, labels: Mapping[str, int], kind: str, others: int | None = None, fold: Fold = fold,
+            number: Mapping[str, int] = number,
+        ) -> None:  # fmt: skip
+            reading = Reading(fold.model, fold.speller, text, "", general)
+            if not reading.runs:
+                return
+            probable = {
+                c.of: (c.run, float(p)) for c, p in zip(reading.candidates, reading.p_idea, strict=True)
+            }
+            for idea in labels:
+                best = int(reading.scores[:, number[idea]].argmax())
+                probable.setdefault(number[idea], (reading.runs[best], 0.3))
+            for of, (run, p_idea) in probable.items():
+                idea = fold.model.ideas.classes[of]
+                label = labels.get(idea, others)
+                if label is None or (idea not in labels and p_idea < 0.3):
+                    continue
+                rows.add(reading.stance_of(of, run, p_idea)[1], label, kind, WEIGHT[kind])
+
+        for e in corpus.stances:
+            add(e.text, _labels(e.asserts, e.denies), "deny")
+        for text in (*corpus.mentions, *corpus.acts["question"], *corpus.acts["hint_request"]):
+            add(text, {}, "mention", others=NEITHER)
+        for text, idea in texts:
+            add(text, {idea: ASSERT}, "phrasing")
+        for _ in range(60):
+            e, (text, idea) = rng.choice(corpus.stances), rng.choice(texts)
+            if idea not in (*e.asserts, *e.denies):
+                both = [e.text, text]
+                rng.shuffle(both)
+                add(join(rng, both), {**_labels(e.asserts, e.denies), idea: ASSERT}, "mixed")
+        for _ in range(80):
+            (one, a), (other, b) = rng.sample(texts, 2)
+            if a != b:
+                add(join(rng, [one, other]), {a: ASSERT, b: ASSERT}, "two")
+        short = short_names(corpus)
+        for labels, template in templates:
+            for _ in range(2):
+                ideas = dict(zip("XYZ", rng.sample(sorted(short), 3), strict=True))
+                said = template.format(**{slot: rng.choice(short[idea]) for slot, idea in ideas.items()})
+                add(said, {ideas[slot]: label for slot, label in labels.items()}, "template")
+    totals = [
+        sum(w for w, of in zip(rows.weights, rows.labels, strict=True) if of == label) for label in range(3)
+    ]
+    scale = [share * sum(totals) / total for share, total in zip(SHARES, totals, strict=True)]
+    rows.weights = [w * scale[label] for w, label in zip(rows.weights, rows.labels, strict=True)]
+    return rows
+
+
+def _labels(asserts: Sequence[str], denies: Sequence[str]) -> dict[str, int]:
+    return {**dict.fromkeys(denies, DENY), **dict.fromkeys(asserts, ASSERT)}
+
+
+def read_templates() -> list[tuple[dict[str, int], str]]:
+    lines = (Path(__file__).parent / "stance_templates.txt").read_text(encoding="utf-8").splitlines()
+    code = {"+": ASSERT, "-": DENY, "?": NEITHER}
+    pairs = [line.split(" | ", 1) for line in lines if line and not line.startswith("#")]
+    return [({label[1]: code[label[0]] for label in head.split()}, text) for head, text in pairs]
+
+
+def short_names(corpus: Corpus) -> dict[str, list[str]]:
+    """Short ways to name each idea that hold no denying words of their own."""
+    denying = {"negation", "rejection", "useless", "doubt"}
+    out = {}
+    for idea, texts in corpus.phrasings.items():
+        plain = [
+            text.rstrip(".!")
+            for text in texts
+            if len(text.split()) <= 9
+            and "?" not in text
+            and not denying & {cue.kind for cue in cues.find([word.form for word in words(text)])}
+        ]
+        out[idea] = [
+            *(text.replace("{", "(").replace("}", ")") for text in plain),
+            *[idea.replace("_", " ")] * 2,
+        ]
+    return out
+
+
+def act_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng: random.Random) -> Rows:
+    rows = Rows()
+    number = {name: k for k, name in enumerate(acts.CLASSES)}
+    for fold in all_folds:
+        corpus = fold.unseen
+        stages = sorted(corpus.stage_ideas)
+        texts = [(text, act, rng.choice(stages)) for act, of in corpus.acts.items() for text in of]
+        texts += [(text, "mention", rng.choice(stages)) for text in corpus.mentions]
+        texts += [
+            (e.text, "contribution", _stage_of(corpus, (*e.asserts, *e.denies), rng)) for e in corpus.stances
+        ]
+        for _ in range(250):
+            text, _, stage = compose(rng, fold)
+            texts.append((text, "contribution", stage))
+        for text, act, stage in texts:
+            reading = Reading(fold.model, fold.speller, text, stage, general)
+            if reading.runs:
+                rows.add(reading.act_values(), number[act], act)
+    return rows
