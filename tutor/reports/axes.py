@@ -46,7 +46,8 @@ def linear(values: Sequence[float], most: int, *, pad: bool = True) -> Axis:
 
 def logarithmic(values: Sequence[float], most: int) -> Axis:
     """An axis over the positive values with ticks at powers of ten, and between them where there is room."""
-    positive = [v for v in values if v > 0]
+    # Within these bounds neither a ratio nor a margin leaves the range of a float.
+    positive = [min(max(v, 1e-150), 1e150) for v in values if v > 0]
     low, high = (min(positive), max(positive)) if positive else (0.1, 1.0)
     if low == high:
         low, high = low / 2, high * 2
