@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.conftest import CASES
 from tutor import content
 from tutor.scenario.checking import LADDER_STEPS, check
 from tutor.scenario.concepts import Concept, concept_files, library, read_concept
+from tutor.scenario.library import scenario_files
 from tutor.scenario.problems import ScenarioError
 from tutor.scenario.reading import read
 
@@ -178,3 +180,13 @@ def test_no_two_concepts_share_words() -> None:
         for text in (*concept.phrasings, *concept.hints, concept.assertion or name):
             folded = " ".join(text.casefold().split()).rstrip(".!?")
             assert owner.setdefault(folded, name) == name, text
+
+
+def test_the_cases_take_what_recurs_from_the_library() -> None:
+    cases = {path.stem: read(path) for path in scenario_files(content.scenarios_dir())}
+    ideas = [(case, name, idea) for case, s in cases.items() for name, idea in s.scenario.ideas.items()]
+    times = Counter(name for _, name, _ in ideas)
+    for case, name, idea in ideas:
+        if name in LIBRARY or times[name] > 1:
+            assert idea.taken_from == name, (case, name)
+            assert set(LIBRARY[name].phrasings) <= set(idea.phrasings), (case, name)
