@@ -19,6 +19,7 @@ from tutor.app.home import HomeScreen
 from tutor.app.keybar import KeyBar
 from tutor.app.prompt import Prompt
 from tutor.app.sheets import Question, Sheet
+from tutor.app.tally import Tally
 from tutor.consultant.protocols import AssessorError
 from tutor.dialogue.events import Said as SaidEvent
 from tutor.dialogue.model import MoveKind
@@ -71,11 +72,11 @@ async def test_a_case_from_home_to_debrief_and_back(room: Room, size: tuple[int,
         text = "\n".join(str(static.render()) for static in pilot.app.screen.query("Static"))
         assert "thirty times too high" in text
         assert "You said it in message 3: “saw_explosion”" in text
-        assert "▲ Challenged, and dropped in message 3: “saw_flat”" in text
-        assert "3 of 3 points made" in text.replace("\u00a0", " ")
+        assert "▲ Challenged, and dropped in message 3: “saw_flat”\n  You answered: “it is saw_expl" in text
+        assert pilot.app.screen.query_one(Tally).facts[0] == "3 of 3 points made"
         await pilot.press("h")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
-        await until(pilot, lambda: "1 of 1 hidden causes seen" in seen(pilot))
+        await until(pilot, lambda: "1 of 1 hidden causes found" in seen(pilot))
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
         await pilot.press("a")

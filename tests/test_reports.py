@@ -145,7 +145,8 @@ async def test_the_review_is_the_same_everywhere(tmp_path: Path) -> None:
     assert "▲ Challenged, and dropped in message 2: “saw_flat”" in text
     assert "✗ Missed" in text
     assert "2 messages, 90% sure on average, 1 of them right; Brier score 0.41" in text
-    assert "You ended before the last stage was done." in text
+    assert "You answered: “saw_explosion" in text
+    assert "You ended this case early, with 1 of 3 stages done." in text
     assert shown.tally[0] == "1 of 3 points made"
 
 
@@ -216,11 +217,9 @@ async def test_progress_over_sessions(tmp_path: Path) -> None:
     assert room.desk is not None
     now = datetime.now().astimezone().date()
     found = await asyncio.to_thread(progress, room.desk, now)
-    assert (found.sessions, found.finished, found.messages) == (2, 1, 3)
+    assert (found.sessions, found.finished, found.ended_early, found.messages) == (2, 0, 1, 3)
     assert (found.challenges, found.dropped, found.experiments) == (1, 1, 2)
-    assert [(c.title, c.finished, c.causes, c.variants) for c in found.cases] == [
-        ("The model that goes off the chart", 1, ("exploding",), 1)
-    ]
+    assert [(c.found, c.told, c.variants) for c in found.cases] == [((), ("exploding",), 1)]
     assert len(found.estimates) == 3
     assert found.streak == 1
 
@@ -262,7 +261,8 @@ def test_sessions_and_export_from_outside(tmp_path: Path) -> None:
     back = tutor("sessions", "--restore", row["id"])
     assert "Brought back" in back.stdout
     (again,) = (json.loads(line) for line in tutor("sessions", "--json").stdout.splitlines())
-    assert (again["finished"], again["events"]) == (True, row["events"])
+    assert again == row
+    assert (row["finished"], row["ended_early"]) == (True, True)
     missing = tutor("export", "nonsense")
     assert missing.returncode == 1
     assert "no session 'nonsense'" in missing.stderr

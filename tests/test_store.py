@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tutor.dialogue.events import Ended, Opened, Said, Started
 from tutor.store.database import MIGRATIONS, Store, StoreError
 
 STARTED = Started(scenario="tiny", variant="exploding", seed=1)
+NOW = "2026-01-02T03:04:05+00:00"
 
 
 @pytest.fixture
@@ -34,14 +36,51 @@ def test_events_come_back_as_they_were(store: Store) -> None:
     assert again.events(identity) == (STARTED, said, Opened(exhibit="curves"))
     (row,) = again.sessions()
     assert (row.id, row.finished, row.events) == (identity, False, 3)
-    again.append(identity, Ended(), finished=True)
+    again.append(identity, Ended(), finished=True, ended_early=True)
     assert again.sessions(unfinished=True) == ()
     assert again.variants_seen("tiny") == {"exploding": 1}
-    again.delete(identity)
-    assert again.sessions() == ()
     with pytest.raises(StoreError, match="no session"):
-        again.events(identity)
+        again.events("nonsense")
     again.close()
+
+
+def test_what_is_removed_comes_back_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = store.begin(STARTED)
+    store.append(identity, Ended(), finished=True, ended_early=True)
+    before = store.sessions()
+    store.remove(identity)
+    assert store.sessions() == ()
+    assert store.variants_seen("tiny") == {}
+    with pytest.raises(StoreError, match="no session"):
+        store.remove(identity)
+    store.close()
+    again = Store(store.path)
+    again.restore(identity)
+    assert again.sessions() == before
+    with pytest.raises(StoreError, match="was removed"):
+        again.restore(identity)
+    again.remove(identity)
+    again.close()
+    monkeypatch.setattr("tutor.store.database.KEPT", timedelta(seconds=-1))
+    late = Store(store.path)
+    with pytest.raises(StoreError, match="was removed"):
+        late.restore(identity)
+    late.close()
+
+
+def test_sessions_of_the_first_version_say_whether_they_were_ended_early(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.db"
+    db = sqlite3.connect(path)
+    db.executescript(MIGRATIONS[0])
+    for name, last in (("early", Ended()), ("whole", Opened(exhibit="x"))):
+        db.execute("INSERT INTO sessions VALUES (?, 'tiny', 'exploding', 1, ?, ?, 1)", (name, *[NOW] * 2))
+        db.execute("INSERT INTO events VALUES (?, 1, ?, ?)", (name, NOW, last.model_dump_json()))
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+    store = Store(path)
+    assert {row.id: row.ended_early for row in store.sessions()} == {"early": True, "whole": False}
+    store.close()
 
 
 def test_two_programs_and_many_threads_may_write(store: Store) -> None:

@@ -20,6 +20,7 @@ from tutor.app.markdown import SafeMarkdown
 from tutor.app.messages import Calibrated, Written
 from tutor.app.openings import Take
 from tutor.app.sheets import Sheet
+from tutor.app.tally import Tally
 from tutor.app.work import attempt
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Desk
@@ -73,14 +74,12 @@ class DebriefScreen(Screen[None]):
 
     def _page(self, shown: Review) -> ComposeResult:
         yield Static(Content(f"Debrief  ·  {self.talk.scenario.title}"), classes="heading", markup=False)
+        if shown.early:
+            yield Static(Content(shown.early), classes="early", markup=False)
         yield Static(Content("What was planted"), classes="small", markup=False)
         yield Static(Content(shown.cause), classes="cause", markup=False)
         yield SafeMarkdown(shown.story, classes="story")
-        yield Static(Content("  ·  ".join(shown.tally)), classes="tally", markup=False)
-        if not shown.complete:
-            yield Static(
-                Content("You ended the case before its last stage was done."), classes="tally", markup=False
-            )
+        yield Tally(shown.tally)
         for stage in shown.stages:
             yield Static(Content(stage.title), classes="stage", markup=False)
             for line in stage.lines:
@@ -177,8 +176,12 @@ def _section(title: str, items: tuple[str, ...], glyph: str) -> ComposeResult:
 def _line(line: Line) -> Content:
     """Glyph and lead, then the text or the quoted words."""
     quote = f"“{' '.join(line.quote.split())}”" if line.quote else ""
+    answer: list[str | tuple[str, str]] = []
+    if line.answer:
+        answer = [("\n  You answered: ", "$text-muted"), (f"“{line.answer}”", "italic")]
     return Content.assemble(
         (f"{GLYPHS[line.sort]} {line.lead}", STYLES[line.sort]),
         f" {line.text}" if line.text else "",
         (f" {quote}", "italic") if quote else "",
+        *answer,
     )

@@ -12,12 +12,13 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 
 - **Enter** takes the case, or goes on where you left it
 - **n** begins it anew, with a cause you have not met yet
-- **d** opens the debrief of the last time you finished it
+- **d** opens its last debrief
 - **p** shows your progress
 - **t** changes the theme: lamplight, paper, the terminal's own colours
 - **q** quits; everything is kept
 
-`●` stands for a hidden cause you have seen, `○` for one still waiting.
+`●` is a hidden cause you have found, `◐` one you were only told because you ended the case early, `○` one
+that still waits.
 """
 
 LAB = """\
@@ -39,7 +40,8 @@ are looking for.
 PROGRESS = """\
 Everything you have played, on this computer and nowhere else.
 
-- **Cases**: `●` is a hidden cause you met at the end of a case, `○` one that still waits
+- **Cases**: `●` is a hidden cause you found, `◐` one you were told when you ended a case early, `○` one that
+  still waits. Only a case played to its last stage counts as finished
 - **Concepts**: how likely it is that you know one. Each point of a finished case is a chance to show it:
   made without being told, it counts for you; missed, told or wrongly claimed, against. The model is Bayesian
   knowledge tracing (Corbett & Anderson, 1995); at 95 % a concept *sits*

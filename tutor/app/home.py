@@ -138,7 +138,7 @@ class HomeScreen(Screen[None]):
             "take": card is not None and card.open is None,
             "resume": card is not None and card.open is not None,
             "anew": card is not None and card.open is not None,
-            "last_debrief": card is not None and card.last_finished is not None,
+            "last_debrief": card is not None and card.last_over is not None,
         }
         return possible[action]
 
@@ -154,8 +154,8 @@ class HomeScreen(Screen[None]):
             self.app.open_case(Resume(self.card.open.session))
 
     def action_last_debrief(self) -> None:
-        if self.card is not None and self.card.last_finished is not None:
-            self.app.open_case(Resume(self.card.last_finished))
+        if self.card is not None and self.card.last_over is not None:
+            self.app.open_case(Resume(self.card.last_over))
 
     def action_help(self) -> None:
         from tutor.app import helping

@@ -19,6 +19,8 @@ from tutor.app.evidence.drawing import Drawing
 from tutor.app.keybar import KeyBar
 from tutor.app.messages import ProgressRead
 from tutor.app.sheets import Sheet
+from tutor.app.shelf import causes
+from tutor.app.tally import Tally
 from tutor.app.work import attempt
 from tutor.conversation.desk import Desk
 from tutor.dialogue.calibration import reliability_diagram
@@ -50,7 +52,7 @@ class ProgressScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"), Vertical(id="column"):
             yield Static(Content("Your progress"), classes="heading", markup=False)
-            yield Static(Content("Reading your sessions …"), classes="tally", markup=False)
+            yield Tally(["Reading your sessions …"])
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -65,7 +67,7 @@ class ProgressScreen(Screen[None]):
     async def _show(self, event: ProgressRead) -> None:
         found = event.progress
         column = self.query_one("#column")
-        self.query_one(".tally", Static).update(Content(totals(found)))
+        self.query_one(Tally).facts = totals(found)
         sections = [
             ("Cases", cases(found)),
             ("Concepts", concepts(found)),
@@ -89,12 +91,13 @@ class ProgressScreen(Screen[None]):
         self.app.push_screen(Sheet("Your progress", helping.PROGRESS))
 
 
-def totals(found: Progress) -> str:
-    """Everything counted, in one line."""
+def totals(found: Progress) -> tuple[str, ...]:
+    """Everything counted."""
     if not found.sessions:
-        return "Nothing yet. It begins with the first case."
+        return ("Nothing yet. It begins with the first case.",)
+    early = f", {found.ended_early} ended early" if found.ended_early else ""
     told = [
-        f"{count(found.finished, 'case')} finished of {found.sessions} begun",
+        f"{count(found.finished, 'case')} finished{early}, of {found.sessions} begun",
         count(found.messages, "message"),
         count(found.hints, "hint"),
         count(found.challenges, "challenge") + (f", {found.dropped} dropped" if found.challenges else ""),
@@ -102,17 +105,19 @@ def totals(found: Progress) -> str:
     ]
     if found.streak > 1:
         told.append(f"{found.streak} days in a row")
-    return "  ·  ".join(told)
+    return tuple(told)
 
 
 def cases(found: Progress) -> Content:
-    """Hidden causes met, by case; those not met stay nameless."""
+    """Hidden causes by case: found, only told, and those not met, which stay nameless."""
     lines = []
     for case in found.cases:
-        dots = "●" * len(case.causes) + "○" * (case.variants - len(case.causes))
-        lines.append(Content.assemble((case.title, "bold"), (f"\n  {dots}", "$case")))
-        if case.causes:
-            lines.append(Content.styled(f"  met: {', '.join(case.causes)}", "$text-muted"))
+        lines.append(Content.assemble((case.title, "bold")))
+        dots = causes(len(case.found), len(case.told), case.variants)
+        lines.append(Content.styled(f"  {dots}", "$case"))
+        for word, names in (("found", case.found), ("told", case.told)):
+            if names:
+                lines.append(Content.styled(f"  {word}: {', '.join(names)}", "$text-muted"))
         lines.append(Content(""))
     return Content("\n").join(lines[:-1])
 

@@ -26,7 +26,7 @@ class Open:
 
 @dataclass(frozen=True)
 class CaseCard:
-    """One case. `seen`: hidden causes taken to the end, of `variants`."""
+    """One case. `found`: hidden causes found, of `variants`; `told`: known only from a case ended early."""
 
     scenario: str
     title: str
@@ -34,9 +34,9 @@ class CaseCard:
     minutes: int
     summary: str
     variants: int
-    seen: int
-    finished: int
-    last_finished: str | None
+    found: int
+    told: int
+    last_over: str | None
     open: Open | None
 
 
@@ -53,7 +53,7 @@ class Shelf:
         waiting = [(c.open.left_at, i) for i, c in enumerate(self.cards) if c.open]
         if waiting:
             return max(waiting)[1]
-        return next((i for i, c in enumerate(self.cards) if c.seen < c.variants), 0)
+        return next((i for i, c in enumerate(self.cards) if c.found < c.variants), 0)
 
 
 def shelf(desk: Desk) -> Shelf:
@@ -65,8 +65,8 @@ def shelf(desk: Desk) -> Shelf:
 
 def _card(desk: Desk, scenario: Scenario, rows: Iterable[SessionRow]) -> CaseCard:
     mine = [row for row in rows if row.scenario == scenario.id]
-    finished = [row for row in mine if row.finished]
-    known = {row.variant for row in finished} & set(scenario.variants)
+    over = [row for row in mine if row.finished and row.variant in scenario.variants]
+    found = {row.variant for row in over if not row.ended_early}
     return CaseCard(
         scenario=scenario.id,
         title=scenario.title,
@@ -74,9 +74,9 @@ def _card(desk: Desk, scenario: Scenario, rows: Iterable[SessionRow]) -> CaseCar
         minutes=scenario.minutes,
         summary=scenario.summary,
         variants=len(scenario.variants),
-        seen=len(known),
-        finished=len(finished),
-        last_finished=finished[0].id if finished else None,
+        found=len(found),
+        told=len({row.variant for row in over} - found),
+        last_over=over[0].id if over else None,
         open=_open(desk, next((row for row in mine if not row.finished), None)),
     )
 
@@ -112,12 +112,18 @@ def ago(then: datetime, now: datetime | None = None) -> str:
     return "just now"
 
 
+def causes(found: int, told: int, variants: int) -> str:
+    """Hidden causes as dots: found, only told, not met."""
+    return "●" * found + "◐" * told + "○" * (variants - found - told)
+
+
 def progress(card: CaseCard) -> str:
     """How far the learner is, in words that need no colour."""
-    if not card.finished:
+    if card.last_over is None:
         return "not taken yet" if card.open is None else ""
-    dots = "●" * card.seen + "○" * (card.variants - card.seen)
-    return f"{dots} {card.seen} of {card.variants} hidden causes seen"
+    told = f", {card.told} told" if card.told else ""
+    dots = causes(card.found, card.told, card.variants)
+    return f"{dots} {card.found} of {card.variants} hidden causes found{told}"
 
 
 def waiting(card: CaseCard, now: datetime | None = None) -> str:

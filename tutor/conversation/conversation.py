@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 
 from tutor.consultant.protocols import (
     Assessor,
@@ -193,7 +194,8 @@ class Conversation:
 
     async def _record(self, event: Event) -> None:
         after = advance(self.session, event)
-        store = asyncio.to_thread(self._store.append, self.identity, event, finished=after.finished)
+        write = partial(self._store.append, finished=after.finished, ended_early=after.ended_early)
+        store = asyncio.to_thread(write, self.identity, event)
         # A cancelled turn must not leave the file and the session telling different stories.
         await asyncio.shield(asyncio.ensure_future(store))
         self.session = after

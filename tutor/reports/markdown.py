@@ -12,12 +12,11 @@ def review_text(title: str, shown: Review) -> str:
     """The debrief: the cause, then stage by stage with the learner's own words."""
     parts = [
         f"# Debrief: {title}",
+        shown.early,
         f"**What was planted:** {shown.cause} ({shown.variant}, seed {shown.seed})",
         shown.story,
         ", ".join(t.replace("\u00a0", " ") for t in shown.tally) + ".",
     ]
-    if not shown.complete:
-        parts.append("You ended before the last stage was done.")
     for stage in shown.stages:
         parts += [f"## {stage.title}", "\n".join(map(_line, stage.lines))]
     if shown.experiments:
@@ -33,7 +32,8 @@ def review_text(title: str, shown: Review) -> str:
 
 def _line(line: Line) -> str:
     quote = f"“{' '.join(line.quote.split())}”" if line.quote else ""
-    words = " ".join(filter(None, [line.lead, " ".join(line.text.split()), quote]))
+    answer = f"You answered: “{line.answer}”" if line.answer else ""
+    words = " ".join(filter(None, [line.lead, " ".join(line.text.split()), quote, answer]))
     return f"- {GLYPHS[line.sort]} {words}".replace("\u00a0", " ")
 
 
@@ -82,7 +82,3 @@ def _exhibit(exhibit: Exhibit) -> str:
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows
     ]
     return "\n".join([f"### {exhibit.title}", "", exhibit.summary, "", *lines])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

@@ -18,21 +18,23 @@ from tutor.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class CaseProgress:
-    """One case: how often it was finished, and which hidden causes were met at its end."""
+    """One case: which of its hidden causes were found, and which were only told, in a case ended early."""
 
     title: str
-    finished: int
-    causes: tuple[str, ...]
+    found: tuple[str, ...]
+    told: tuple[str, ...]
     variants: int
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Everything the progress screen shows. `streak` counts days in a row, up to today or yesterday."""
+    """Everything the progress screen shows. A case that was ended early is not finished. `streak` counts days
+    in a row, up to today or yesterday."""
 
     cases: tuple[CaseProgress, ...]
     sessions: int
     finished: int
+    ended_early: int
     messages: int
     hints: int
     experiments: int
@@ -45,7 +47,7 @@ class Progress:
 
 def progress(desk: Desk, today: date) -> Progress:
     """Reads every session of the learner: for a thread. A session whose case has changed counts by its row
-    alone. Only finished sessions tell their hidden cause, and only they count for concepts."""
+    alone. Only sessions that are over tell their hidden cause, and only they count for concepts."""
     rows = desk.store.sessions()
     played: list[Session] = []
     for row in reversed(rows):
@@ -63,7 +65,8 @@ def progress(desk: Desk, today: date) -> Progress:
     return Progress(
         cases=tuple(_case(source.scenario, over) for source in desk.library.sources.values()),
         sessions=len(rows),
-        finished=sum(row.finished for row in rows),
+        finished=sum(row.finished and not row.ended_early for row in rows),
+        ended_early=sum(row.ended_early for row in rows),
         messages=sum(len(s.turns) for s in played),
         hints=sum(s.hints for r in reports for s in r.stages),
         experiments=sum(len(s.experiments) for s in played),
@@ -86,9 +89,13 @@ def concepts_of(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 def _case(scenario: Scenario, over: Iterable[Session]) -> CaseProgress:
     mine = [s for s in over if s.key.scenario.id == scenario.id]
-    met = dict.fromkeys(s.key.variant for s in mine)
-    causes = tuple(name.replace("_", " ") for name in met)
-    return CaseProgress(scenario.title, len(mine), causes, len(scenario.variants))
+    found = dict.fromkeys(s.key.variant for s in mine if not s.ended_early)
+    told = dict.fromkeys(s.key.variant for s in mine if s.key.variant not in found)
+    return CaseProgress(scenario.title, _named(found), _named(told), len(scenario.variants))
+
+
+def _named(variants: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.replace("_", " ") for name in variants)
 
 
 def streak(days: set[date], today: date) -> int:

@@ -17,15 +17,20 @@ Sort = Literal["found", "missed", "challenged", "held", "remark"]
 
 GLYPHS: dict[Sort, str] = {"found": "✓", "missed": "✗", "challenged": "▲", "held": "▲", "remark": "·"}
 
+EARLY = "You ended this case early, with {} of {} stages done. It does not count as finished."
+MOST_ANSWER = 240  # characters of an answer that are quoted
+
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a stage's review: a glyph's sort, a lead in a few words, the text, the learner's words."""
+    """One line of a stage's review: a glyph's sort, a lead in a few words, the text, the learner's words, and
+    what they answered when these were challenged."""
 
     sort: Sort
     lead: str
     text: str = ""
     quote: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,14 @@ class StageReview:
 
 @dataclass(frozen=True)
 class Review:
-    """Everything that a debrief tells. `read` are the names and titles of concept cards worth reading now."""
+    """Everything that a debrief tells. `early` says that the case was ended before its last stage was done,
+    and is empty otherwise; `read` are the names and titles of concept cards worth reading now."""
 
     variant: str
     seed: int
     cause: str
     story: str
-    complete: bool
+    early: str
     stages: tuple[StageReview, ...]
     unseen: tuple[str, ...]
     tally: tuple[str, ...]
@@ -57,16 +63,17 @@ def review(session: Session, facts: Mapping[str, Any]) -> Review:
     """The review of a session. It tells what was planted: only for a session that is over."""
     scenario, report = session.key.scenario, debrief(session)
     variant = scenario.variants[report.variant]
+    done = [stage for stage in report.stages if stage.reached][:-1]
     return Review(
         variant=report.variant,
         seed=session.seed,
         cause=filled(variant.cause, facts),
         story=filled(variant.debrief, facts),
-        complete=report.complete,
+        early="" if report.complete else EARLY.format(len(done), len(report.stages)),
         stages=tuple(
             StageReview(
                 f"{number}  {scenario.stages[stage.stage].title}",
-                tuple(_lines(scenario, stage, facts)),
+                tuple(_lines(session, stage, facts)),
             )
             for number, stage in enumerate(report.stages, start=1)
         ),
@@ -122,13 +129,13 @@ def count(number: int, word: str) -> str:
     return f"{number}\u00a0{word}{'' if number == 1 else 's'}"
 
 
-def _lines(scenario: Scenario, report: StageReport, facts: Mapping[str, Any]) -> Iterator[Line]:
+def _lines(session: Session, report: StageReport, facts: Mapping[str, Any]) -> Iterator[Line]:
     if not report.reached:
         yield Line("remark", "You ended before this stage.")
     for found in report.found:
-        yield _found(scenario, found, facts)
+        yield _found(session.key.scenario, found, facts)
     for challenged in report.challenged:
-        yield _challenged(challenged)
+        yield _challenged(session, challenged)
     if report.hints:
         yield Line("remark", f"{count(report.hints, 'hint')} on the way.")
 
@@ -146,10 +153,18 @@ def _found(scenario: Scenario, found: Found, facts: Mapping[str, Any]) -> Line:
     return Line("missed", lead, "\nor: ".join(idea.means for idea in ideas))
 
 
-def _challenged(item: Challenged) -> Line:
+def _challenged(session: Session, item: Challenged) -> Line:
     challenge = item.challenge
     times = f" {challenge.times} times" if challenge.times > 1 else ""
     if challenge.dropped is None:
-        return Line("held", f"Challenged{times}, and never dropped:", quote=challenge.quote)
+        answer = _message(session, challenge.turn + 1)
+        return Line("held", f"Challenged{times}, and never dropped:", quote=challenge.quote, answer=answer)
     lead = f"Challenged{times}, and dropped in message {challenge.dropped}:"
-    return Line("challenged", lead, quote=challenge.quote)
+    answer = _message(session, challenge.dropped)
+    return Line("challenged", lead, quote=challenge.quote, answer=answer)
+
+
+def _message(session: Session, number: int) -> str:
+    """A message of the learner, shortened; nothing when there was none."""
+    text = " ".join(session.turns[number - 1].text.split()) if number <= len(session.turns) else ""
+    return text if len(text) <= MOST_ANSWER else text[: MOST_ANSWER - 1] + "…"

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,7 +40,15 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX sessions_by_time ON sessions (updated_at);
     """,
+    """
+    ALTER TABLE sessions ADD COLUMN ended_early INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sessions ADD COLUMN removed_at TEXT;
+    UPDATE sessions SET ended_early = 1 WHERE finished AND EXISTS (
+        SELECT 1 FROM events WHERE session = id AND json_extract(body, '$.kind') = 'ended'
+    );
+    """,
 )
+KEPT = timedelta(days=30)  # how long a removed session can be brought back
 
 
 class StoreError(TutorError):
@@ -58,6 +66,7 @@ class SessionRow:
     created_at: datetime
     updated_at: datetime
     finished: bool
+    ended_early: bool
     events: int
 
 
@@ -75,6 +84,7 @@ class Store:
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
+            self._forget()
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the session store {path} cannot be opened: {error}") from error
 
@@ -94,6 +104,12 @@ class Store:
                 for statement in filter(str.strip, script.split(";")):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {number}")
+
+    def _forget(self) -> None:
+        """What was removed long ago is gone for good."""
+        before = (datetime.now(UTC) - KEPT).isoformat(timespec="microseconds")
+        with self._transaction() as db:
+            db.execute("DELETE FROM sessions WHERE removed_at < ?", (before,))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -121,14 +137,18 @@ class Store:
         now = _now()
         with self._transaction() as db:
             db.execute(
-                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, 0)",
+                "INSERT INTO sessions (id, scenario, variant, seed, created_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (session, started.scenario, started.variant, started.seed, now, now),
             )
             db.execute("INSERT INTO events VALUES (?, 1, ?, ?)", (session, now, started.model_dump_json()))
         return session
 
-    def append(self, session: str, event: Event, *, finished: bool = False) -> None:
-        """Adds an event. When this returns, the event is on disk. StoreError otherwise."""
+    def append(
+        self, session: str, event: Event, *, finished: bool = False, ended_early: bool = False
+    ) -> None:
+        """Adds an event; `finished` and `ended_early` tell how the session stands after it. When this
+        returns, the event is on disk. StoreError otherwise."""
         now = _now()
         with self._transaction() as db:
             db.execute(
@@ -137,14 +157,27 @@ class Store:
                 (session, now, EVENT.dump_json(event).decode(), session),
             )
             db.execute(
-                "UPDATE sessions SET updated_at = ?, finished = max(finished, ?) WHERE id = ?",
-                (now, int(finished), session),
+                "UPDATE sessions SET updated_at = ?, finished = max(finished, ?), "
+                "ended_early = max(ended_early, ?) WHERE id = ?",
+                (now, int(finished), int(ended_early), session),
             )
 
-    def delete(self, session: str) -> None:
-        """Removes a session and its events."""
+    def remove(self, session: str) -> None:
+        """Takes a session out of all lists; it can be restored for a month. StoreError when there is none."""
+        self._set_removed(session, _now(), "there is no session {session!r} in {path}")
+
+    def restore(self, session: str) -> None:
+        """Brings a removed session back just as it was. StoreError when none of that name was removed."""
+        self._set_removed(session, None, "no session {session!r} was removed in the last month")
+
+    def _set_removed(self, session: str, at: str | None, otherwise: str) -> None:
         with self._transaction() as db:
-            db.execute("DELETE FROM sessions WHERE id = ?", (session,))
+            changed = db.execute(
+                "UPDATE sessions SET removed_at = ?1 WHERE id = ?2 AND (removed_at IS NULL) = (?1 NOT NULL)",
+                (at, session),
+            )
+            if not changed.rowcount:
+                raise StoreError(otherwise.format(session=session, path=self.path))
 
     # ------------------------------------------------------------ reading
 
@@ -169,10 +202,10 @@ class Store:
         with self._lock:
             rows = self._db.execute(
                 """
-                SELECT id, scenario, variant, seed, created_at, updated_at, finished,
+                SELECT id, scenario, variant, seed, created_at, updated_at, finished, ended_early,
                        (SELECT count(*) FROM events WHERE session = id)
                 FROM sessions
-                WHERE (?1 IS NULL OR scenario = ?1) AND NOT (?2 AND finished)
+                WHERE (?1 IS NULL OR scenario = ?1) AND NOT (?2 AND finished) AND removed_at IS NULL
                 ORDER BY updated_at DESC, id
                 """,
                 (scenario, unfinished),
@@ -186,7 +219,8 @@ class Store:
                 created_at=datetime.fromisoformat(row[4]),
                 updated_at=datetime.fromisoformat(row[5]),
                 finished=bool(row[6]),
-                events=row[7],
+                ended_early=bool(row[7]),
+                events=row[8],
             )
             for row in rows
         )
@@ -195,7 +229,9 @@ class Store:
         """How often each variant of a scenario was taken."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT variant, count(*) FROM sessions WHERE scenario = ? GROUP BY variant", (scenario,)
+                "SELECT variant, count(*) FROM sessions WHERE scenario = ? AND removed_at IS NULL "
+                "GROUP BY variant",
+                (scenario,),
             ).fetchall()
         return dict(rows)
 
