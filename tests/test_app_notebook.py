@@ -175,21 +175,6 @@ async def test_progress_before_anything_was_played(room: Room) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, Sheet))
 
 
-async def test_concept_cards_are_read_from_the_debrief(tmp_path: Path) -> None:
-    cases = tmp_path / "cases"
-    cases.mkdir()
-    text = (CASES / "tiny.yaml").read_text().replace("minutes: 5", "minutes: 5\nconcepts: [learning_rate]")
-    (cases / "tiny.yaml").write_text(text)
-    room = Room(tmp_path, cases)
-    async with room.app().run_test(size=LARGE) as pilot:
-        screen = await seated(pilot)
-        await say(pilot, "saw_flat")
-        await ended(pilot, screen)
-        await pilot.press("c")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Sheet))
-        assert "How long is a step?" in seen(pilot)
-
-
 async def test_the_app_opens_on_a_case(room: Room) -> None:
     app = room.app(Take("tiny", "exploding", 2))
     async with app.run_test(size=SMALL) as pilot:

@@ -185,6 +185,8 @@ class TutorApp(App[None]):
             yield SystemCommand("Help", "What this screen is and which keys work", screen.action_help)
         yield SystemCommand("Light, dark, or the terminal's own", "Change the theme", self.action_swap_theme)
         yield SystemCommand("Your progress", "Over all sessions", self.action_progress)
+        yield SystemCommand("Your sessions", "Go on with one, write it down, remove it", self.action_sessions)
+        yield SystemCommand("Concept cards", "All of them", self.action_cards)
         yield from super().get_system_commands(screen)
 
     def action_progress(self) -> None:
@@ -192,6 +194,18 @@ class TutorApp(App[None]):
 
         if self.desk is not None:
             self.push_screen(ProgressScreen(self.desk))
+
+    def action_sessions(self) -> None:
+        from tutor.app.sessions import SessionsScreen
+
+        if self.desk is not None:
+            self.push_screen(SessionsScreen(self.desk))
+
+    def action_cards(self) -> None:
+        from tutor.app.cards import CardIndex
+        from tutor.scenario.cards import cards
+
+        self.push_screen(CardIndex(tuple(cards().values())))
 
 
 def _read(desk: Desk) -> Shelf:

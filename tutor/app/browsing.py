@@ -7,6 +7,7 @@ import asyncio
 from textual import on
 from textual.timer import Timer
 
+from tutor.app.cards import CardIndex, page
 from tutor.app.conversing import DRAFT_DELAY, Conversing
 from tutor.app.messages import ExhibitOpened, ExhibitWanted, NewerNotes
 from tutor.app.sheets import Sheet
@@ -14,6 +15,7 @@ from tutor.app.work import attempt
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Desk
 from tutor.reports.filling import filled
+from tutor.scenario.cards import UnknownCardError, card, cards, of_scenario
 
 ASIDE, NOTES = "keeping that", "keeping your notes"
 
@@ -88,6 +90,18 @@ class Browsing(Conversing):
             self.app.push_screen(
                 Sheet(self.talk.scenario.title, filled(self.talk.scenario.brief, self.talk.run.facts))
             )
+
+    def action_card(self, wanted: str = "") -> None:
+        """One concept card, or the list of those of this case."""
+        if self.talk is None:
+            return
+        if not wanted:
+            self.app.push_screen(CardIndex(of_scenario(self.talk.scenario) or tuple(cards().values())))
+            return
+        try:
+            self.app.push_screen(page(card(wanted)))
+        except UnknownCardError as error:
+            self.app.tell(str(error), "warning")
 
     @property
     def in_case_file(self) -> bool:

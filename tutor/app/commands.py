@@ -33,6 +33,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("lab", "Go to the lab", "change levers, run the case again, compare", "lab", "F9"),
     Command("notes", "Open the notebook", "what you found out, and your own notes", "notes", "Ctrl+N"),
     Command(
+        "card",
+        "Read a concept card",
+        "short pages on what this case is about; nothing in them is sealed",
+        "card",
+        "Ctrl+G",
+        "[NAME]",
+    ),
+    Command(
         "sure",
         "Say how sure you are",
         "of your next message; the debrief compares it with how right you were",

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Button, Static
 
 from tutor.app import helping
+from tutor.app.cards import CardIndex, page
 from tutor.app.evidence.drawing import Drawing
 from tutor.app.keybar import KeyBar
 from tutor.app.markdown import SafeMarkdown
@@ -22,6 +23,7 @@ from tutor.app.openings import Take
 from tutor.app.sheets import Sheet
 from tutor.app.tally import Tally
 from tutor.app.work import attempt
+from tutor.app.writing_down import write_down
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Desk
 from tutor.dialogue.calibration import reliability_diagram
@@ -38,7 +40,6 @@ STYLES: dict[Sort, str] = {
     "held": "bold $challenge",
     "remark": "$text-muted",
 }
-EXPORTS = ("html", "md", "json")
 
 
 class DebriefScreen(Screen[None]):
@@ -49,7 +50,7 @@ class DebriefScreen(Screen[None]):
     CSS_PATH = "debrief.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "again", "Another hidden cause", id="debrief.again"),
-        Binding("c", "card", "Concept card", id="debrief.card"),
+        Binding("c", "card", "Concept cards", id="debrief.card"),
         Binding("e", "export", "Write it down", id="debrief.export"),
         Binding("p", "app.progress", "Progress", id="home.progress"),
         Binding("h,escape", "home", "Home"),
@@ -61,7 +62,6 @@ class DebriefScreen(Screen[None]):
         self.desk = desk
         self.talk = talk
         self.review = review(talk.session, talk.run.facts)
-        self._next_card = 0
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"), Vertical(id="column"):
@@ -124,39 +124,20 @@ class DebriefScreen(Screen[None]):
         self.dismiss()
 
     def action_card(self) -> None:
-        """The cards one after another."""
-        name, _ = self.review.read[self._next_card % len(self.review.read)]
-        self._next_card += 1
-        self._show_card(name)
+        self.app.push_screen(CardIndex([card(name) for name, _ in self.review.read], "Worth reading now"))
 
     @on(Button.Pressed, ".card")
     def _card_pressed(self, event: Button.Pressed) -> None:
         if event.button.name:
-            self._show_card(event.button.name)
-
-    def _show_card(self, name: str) -> None:
-        found = card(name)
-        self.app.push_screen(Sheet(found.title, found.text))
+            self.app.push_screen(page(card(event.button.name)))
 
     @on(Button.Pressed, "#export")
     def action_export(self) -> None:
         attempt(self, self._export(), "writing the session down", self.app.journal)
 
     async def _export(self) -> None:
-        from tutor.reports.collect import collect
-        from tutor.reports.formats import FORMATS
-
-        found = await collect(self.desk, self.talk.identity)
-        folder = self.app.data_dir / "reports"
-        path = folder / f"{found.begun:%Y-%m-%d}-{found.scenario}-{found.session}"
-
-        def write() -> None:
-            folder.mkdir(parents=True, exist_ok=True)
-            for form in EXPORTS:
-                path.with_suffix(f".{form}").write_text(FORMATS[form](found), encoding="utf-8")
-
-        await asyncio.to_thread(write)
-        self.post_message(Written(path.with_suffix(".html")))
+        page = await write_down(self.desk, self.talk.identity, self.app.data_dir / "reports")
+        self.post_message(Written(page))
 
     @on(Written)
     def _written(self, event: Written) -> None:

@@ -13,7 +13,7 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 - **Enter** takes the case, or goes on where you left it
 - **n** begins it anew, with a cause you have not met yet
 - **d** opens its last debrief
-- **p** shows your progress
+- **p** shows your progress, **s** all your sessions
 - **t** changes the theme: lamplight, paper, the terminal's own colours
 - **q** quits; everything is kept
 
@@ -37,6 +37,16 @@ are looking for.
 `▲` stands for better than it was, `▼` for worse, `=` for the same.
 """
 
+SESSIONS = """\
+Every session on this computer, the latest first.
+
+- **Enter** goes on with it, or opens its debrief when it is over
+- **e** writes it down: HTML to read, Markdown, JSON. One that is not over keeps its hidden cause sealed
+- **x** removes it, **u** brings it back. What was removed is kept for a month; `tutor sessions --restore`
+  brings it back too
+- **Esc** goes back
+"""
+
 PROGRESS = """\
 Everything you have played, on this computer and nowhere else.
 
@@ -53,7 +63,7 @@ The case is closed, so the seal is off: what was planted, what you said about it
 and how that ended, and what the evidence would have told you.
 
 - **a** plays the same case with another hidden cause
-- **c** opens a concept card; **e** writes the session down: HTML to read, Markdown, JSON
+- **c** opens the concept cards worth reading now; **e** writes the session down: HTML to read, Markdown, JSON
 - **p** shows your progress
 - **h** or **Esc** goes home
 """
@@ -77,6 +87,7 @@ challenged; change your mind whenever the evidence does.
 - **Page Up** and **Page Down** scroll the conversation
 - **F2** goes to the case file and back; arrows choose an exhibit, **F6** and **F7** turn pages from anywhere
 - **F9** opens the lab, **Ctrl+N** the notebook: what you found out, and notes of your own
+- **Ctrl+G** opens the concept cards of this case; nothing in them is sealed
 - **F8** says how sure you are of what you are about to send
 - **Esc** stops a reply (what was said is kept), or the training
 - **Ctrl+P** has everything, **Ctrl+Q** quits; nothing is lost, not even half a sentence

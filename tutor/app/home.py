@@ -47,6 +47,7 @@ class HomeScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "app.progress", "Progress", id="home.progress"),
+        Binding("s", "app.sessions", "Sessions", id="home.sessions"),
         Binding("t", "app.swap_theme", "Theme", id="home.theme"),
         Binding("f1", "help", "Help"),
         Binding("question_mark", "help", show=False),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tutor.dialogue.events import Event
     from tutor.engine import records
     from tutor.reports.progress import Progress
+    from tutor.store.database import SessionRow
 
 
 @dataclass
@@ -138,6 +139,13 @@ class ProgressRead(Message):
     """What the learner has done so far is known."""
 
     progress: Progress
+
+
+@dataclass
+class SessionsRead(Message):
+    """The sessions in the store are known."""
+
+    rows: tuple[SessionRow, ...]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from tutor.app.keybar import KeyBar
 from tutor.app.markdown import SafeMarkdown
 
-_SHEET = """
+SHEET = """
     {name} {{
         align: center middle;
         background: $background 70%;
@@ -56,7 +56,7 @@ class Sheet(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,enter,q", "close", "Close"),
     ]
-    DEFAULT_CSS = _SHEET.format(name="Sheet")
+    DEFAULT_CSS = SHEET.format(name="Sheet")
 
     def __init__(self, heading: str, markdown: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class Question(ModalScreen[bool]):
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
-    DEFAULT_CSS = _SHEET.format(name="Question")
+    DEFAULT_CSS = SHEET.format(name="Question")
 
     def __init__(self, heading: str, words: str, *, yes: str, no: str) -> None:
         super().__init__()

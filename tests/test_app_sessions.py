@@ -1,0 +1,95 @@
+"""What lies beside a case: the concept cards, and the list of sessions with its way back from a removal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.app_kit import CASES, LARGE, SMALL, Room, at_home, say, seated, seen, until
+from tutor.app.cards import CardIndex
+from tutor.app.case import CaseScreen
+from tutor.app.debrief import DebriefScreen
+from tutor.app.prompt import Prompt
+from tutor.app.sessions import SessionsScreen
+from tutor.app.sheets import Sheet
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    """A room whose case has concept cards."""
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    text = (CASES / "tiny.yaml").read_text()
+    cards = "minutes: 5\nconcepts: [learning_rate, overfitting]"
+    (cases / "tiny.yaml").write_text(text.replace("minutes: 5", cards))
+    return Room(tmp_path, cases)
+
+
+async def leave(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+l")
+    await at_home(pilot)
+
+
+async def test_concept_cards_in_a_running_case_and_back_to_the_same_words(room: Room) -> None:
+    async with room.app().run_test(size=SMALL) as pilot:
+        screen = await seated(pilot)
+        screen.query_one(Prompt).write("half a thought")
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CardIndex))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Sheet))
+        assert "Learning the rows by heart" in seen(pilot)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, CardIndex)
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        assert screen.query_one(Prompt).text == "half a thought"
+        screen.query_one(Prompt).write("/card learning rate")
+        await pilot.press("enter")
+        await until(pilot, lambda: "How long is a step?" in seen(pilot))
+
+
+async def test_concept_cards_are_read_from_the_debrief(room: Room) -> None:
+    async with room.app().run_test(size=LARGE) as pilot:
+        screen = await seated(pilot)
+        await say(pilot, "saw_flat")
+        screen.query_one(Prompt).write("/end")
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
+        await pilot.press("c", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Sheet))
+        assert "How long is a step?" in seen(pilot)
+
+
+async def test_a_session_is_removed_brought_back_written_down_and_gone_on_with(room: Room) -> None:
+    async with room.app().run_test(size=SMALL, notifications=True) as pilot:
+        await at_home(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: "No session yet" in seen(pilot))
+        await pilot.press("escape")
+        screen = await seated(pilot)
+        await say(pilot, "saw_flat")
+        assert screen.talk is not None
+        identity = screen.talk.identity
+        await leave(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: "1 session" in seen(pilot).replace("\u00a0", " "))
+        assert isinstance(pilot.app.screen, SessionsScreen)
+        assert "in progress" in seen(pilot)
+        assert "exploding" not in seen(pilot), "a hidden cause stays hidden"
+        await pilot.press("x")
+        await until(pilot, lambda: "No session yet" in seen(pilot))
+        assert room.desk is not None
+        assert room.desk.store.sessions() == ()
+        await pilot.press("u")
+        await until(pilot, lambda: "in progress" in seen(pilot))
+        await pilot.press("e")
+        await until(pilot, lambda: "Written to" in seen(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CaseScreen) and pilot.app.screen.talk)
+        again = pilot.app.screen
+        assert isinstance(again, CaseScreen)
+        assert again.talk is not None
+        assert (again.talk.identity, len(again.talk.session.turns)) == (identity, 1)
