@@ -57,7 +57,8 @@ class Honest:
         if own is not None:
             await own(asked, wire)
             return
-        answer = await asyncio.to_thread(self.scripted.answer, asked.body["messages"])
+        form = (asked.body.get("response_format") or {}).get("json_schema") or {}
+        answer = await asyncio.to_thread(self.scripted.answer, asked.body["messages"], form.get("schema"))
         if asked.reads:
             await wire.whole(answer)
         else:
@@ -66,7 +67,7 @@ class Honest:
 
 @asynccontextmanager
 async def desk_of(
-    tmp_path: Path, cache: Path, settings: Llm, library: Library | None = None
+    tmp_path: Path, cache: Path, settings: Llm, library: Library | None = None, *, ready: bool = True
 ) -> AsyncIterator[Desk]:
     """A desk with the online consultant of the settings."""
 
@@ -79,7 +80,7 @@ async def desk_of(
         engine=Runner(Cache(cache / "runs", 10**8)),
         assessor=reader,
         voice=lambda source: OfflineVoice(),
-        online=Online(settings, reader),
+        online=Online(settings, reader, ready=ready),
     )
     try:
         yield desk

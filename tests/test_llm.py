@@ -15,10 +15,10 @@ from tests.llm_server import Asked, LlmServer, Wire
 from tutor.consultant.llm.link import choose_model
 from tutor.consultant.llm.mock import Script as Scripted
 from tutor.consultant.llm.probe import probe
-from tutor.consultant.llm.usage import Meter
 from tutor.conversation import Words
-from tutor.dialogue.model import MoveKind
-from tutor.settings import OPENAI, Llm
+from tutor.conversation.spending import briefly, in_words
+from tutor.dialogue.model import MoveKind, Usage
+from tutor.settings import Llm
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -53,7 +53,8 @@ async def test_a_turn_is_two_calls_and_the_words_are_the_models(
         assert request["response_format"]["json_schema"]["strict"] is True
         assert request["messages"][0]["role"] == "system"
         assert "127.0.0.1" in talk.consultant.notice
-        assert talk.consultant.usage().startswith("2 calls, about ")
+        assert talk.session.spent.calls == 2
+        assert talk.session.spent.guessed == talk.session.spent.tokens > 100
 
 
 async def test_words_are_shown_as_they_come(tmp_path: Path, cache: Path, honest: Scripted) -> None:
@@ -224,14 +225,49 @@ async def test_the_budget_ends_in_the_offline_consultant(
     assert len(server.asked) == asked <= 2
 
 
-def test_cost_is_told_where_the_price_is_known() -> None:
-    meter = Meter(Llm())
-    meter.count(9_000, 400)
-    assert meter.in_words("gpt-4.1-mini") == "1 call, 9,400 tokens, about $0.0042 (prices of August 2025)"
-    assert "$" not in meter.in_words("somebody-elses")
-    assert Meter(Llm(base_url="http://localhost:1/v1")).dollars("x") == 0.0
-    assert Meter(Llm(base_url="https://gate.test/v1")).dollars("gpt-4.1-mini") is None
-    assert Llm().url == OPENAI
+def test_money_is_told_by_the_prices_that_are_set() -> None:
+    used = Usage(calls=1, sent=9_000, received=400)
+    assert in_words(used, Llm()) == "1 call, 9,400 tokens of 200,000"
+    priced = Llm(price_in=0.4, price_out=1.6, session_tokens=0)
+    assert in_words(used, priced) == "1 call, 9,400 tokens, 0.0042 by the prices you set"
+    assert briefly(used, priced) == "9.4k tokens, 0.0042"
+    guessed = used.model_copy(update={"calls": 2, "guessed": 400})
+    assert in_words(guessed, priced) == "2 calls, about 9,400 tokens, about 0.0042 by the prices you set"
+    assert in_words(Usage(), priced) == briefly(Usage(), priced) == ""
+
+
+async def test_what_was_used_adds_up_over_sittings(tmp_path: Path, cache: Path, honest: Scripted) -> None:
+    async with LlmServer(Honest(honest)) as server:
+        llm = Llm.model_validate({"base_url": server.url, "model": "m", **HASTY})
+        async with desk_of(tmp_path, cache, llm) as desk:
+            talk = await sit(desk, "tiny", "exploding")
+            await say(talk, WRONG)
+            first = talk.session.spent
+        limited = llm.model_copy(update={"session_tokens": first.tokens + 10})
+        async with desk_of(tmp_path, cache, limited) as desk:
+            taken = desk.resume(talk.identity)
+            assert taken.session.spent == first
+            again = await desk.sit_down(taken, talk.run)
+            await say(again, RIGHT)
+            assert again.session.spent.calls > first.calls
+            late, _ = await say(again, WRONG)
+            assert "has used its" in late.note, "the budget is the session's, not the sitting's"
+            assert again.consultant.name == "offline", "and the consultant in use is shown as it is"
+            assert desk.resume(talk.identity).session.spent == again.session.spent
+
+
+async def test_a_stopped_turn_is_counted(tmp_path: Path, cache: Path, honest: Scripted) -> None:
+    async def slow(asked: Asked, wire: Wire) -> None:
+        await wire.words(["I'm ", "challenging ", "that. ", *["On and on "] * 50], pause=0.1)
+
+    async with talking(tmp_path, cache, Honest(honest, wording=slow)) as (talk, _):
+        async for update in (turn := talk.say(WRONG)):
+            if isinstance(update, Words):
+                break
+        await turn.aclose()
+        assert talk.session.spent.calls == 2
+        assert talk.session.last is not None
+        assert talk.session.last.note == "stopped"
 
 
 async def test_switching_in_mid_session(tmp_path: Path, cache: Path, honest: Scripted) -> None:

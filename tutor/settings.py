@@ -22,6 +22,7 @@ NAME = folders.NAME
 OPENAI = "https://api.openai.com/v1"
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Price = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
 class SettingsError(TutorError):
@@ -66,6 +67,8 @@ class Llm(BaseModel):
     session_tokens: int = Field(
         default=200_000, ge=0, description="tokens a session may use, then it goes on offline; 0: no limit"
     )
+    price_in: Price = Field(default=0.0, description="price of a million tokens sent; 0: unknown")
+    price_out: Price = Field(default=0.0, description="price of a million tokens received; 0: unknown")
 
     @property
     def url(self) -> str:

@@ -183,11 +183,21 @@ class TutorApp(App[None]):
                     yield SystemCommand(command.title, command.says, lambda c=command: obey(c))
         elif hasattr(screen, "action_help"):
             yield SystemCommand("Help", "What this screen is and which keys work", screen.action_help)
+            yield SystemCommand("The consultant", "Set up a language model", self.action_consultant)
         yield SystemCommand("Light, dark, or the terminal's own", "Change the theme", self.action_swap_theme)
         yield SystemCommand("Your progress", "Over all sessions", self.action_progress)
         yield SystemCommand("Your sessions", "Go on with one, write it down, remove it", self.action_sessions)
         yield SystemCommand("Concept cards", "All of them", self.action_cards)
         yield from super().get_system_commands(screen)
+
+    def action_consultant(self) -> None:
+        """Sets the language model up, outside a case."""
+        from tutor.app.language_model import ModelScreen
+
+        if self.desk is not None and self.desk.online is not None:
+            self.push_screen(ModelScreen(self.desk.online, "", None), lambda _: self._home.show_consultant())
+        elif self.desk is not None:
+            self.tell("The app was started with --offline: no connection may be opened.", "warning")
 
     def action_progress(self) -> None:
         from tutor.app.progress import ProgressScreen

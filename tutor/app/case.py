@@ -16,9 +16,9 @@ from textual.widgets import Button
 
 from tutor.app import commands, helping
 from tutor.app.browsing import ASIDE
+from tutor.app.consulting import Consulting
 from tutor.app.conversing import TURN
 from tutor.app.debrief import DebriefScreen
-from tutor.app.experimenting import Experimenting
 from tutor.app.keybar import KeyBar
 from tutor.app.messages import (
     CaseTaken,
@@ -45,7 +45,7 @@ HINT = "Can I have a hint?"
 UNREADY = "The evidence is still being made. Your words stay here until it is."
 
 
-class CaseScreen(Experimenting):
+class CaseScreen(Consulting):
     """One session, from its first painted line to the debrief."""
 
     CSS_PATH = "case.tcss"
@@ -69,6 +69,7 @@ class CaseScreen(Experimenting):
         Binding("f7", "turn_page(1)", show=False, id="case.page_on"),
         Binding("f8", "sure", "How sure", show=False, id="case.sure"),
         Binding("ctrl+t", "flag", "Unfair?", show=False, id="case.unfair"),
+        Binding("ctrl+o", "switch", "Offline/model", show=False, id="case.consultant"),
         Binding("ctrl+r", "retry", "Retry", id="case.retry"),
         Binding("ctrl+l", "leave", "Leave", id="case.leave"),
     ]
@@ -113,7 +114,7 @@ class CaseScreen(Experimenting):
                     case Failed():
                         raise TutorError(message.message)
                     case Finished():
-                        self.post_message(Seated(await self.desk.sit_down(case, message.run)))
+                        self.post_message(Seated(await self.seat(case, message.run)))
 
     def _take(self) -> tuple[Case, tuple[Event, ...]]:
         match self.opening:
@@ -148,10 +149,9 @@ class CaseScreen(Experimenting):
         self.remember()
         self.prompt.placeholder = "What do you see, and what does it tell you?"
         self.file.fill(talk)
-        self.header.show(talk)
+        self.show_talk()
         await self.transcript.begin(talk, entries(self._events))
-        if talk.session.awaiting is not None:
-            self.start(talk.answer())
+        self.begin()
         self.refresh_bindings()
         # Scenarios and runs stay until the end: looking through them for garbage, again and again, stops the
         # screen for half a second each time.
@@ -232,6 +232,9 @@ class CaseScreen(Experimenting):
             "flag": ready and self.flaggable is not None,
             "lab": self.has_lab,
             "notes": talk is not None,
+            "offline": self.by_model,
+            "online": talk is not None and not self.by_model,
+            "switch": talk is not None,
             "sure": talk is None or not talk.session.finished,
             "debrief": talk is not None and talk.session.finished,
         }

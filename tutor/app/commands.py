@@ -48,6 +48,11 @@ COMMANDS: tuple[Command, ...] = (
         "F8",
         "[PERCENT]",
     ),
+    Command("offline", "Go on offline", "nothing is sent from now on", "offline", "Ctrl+O"),
+    Command(
+        "online", "Go on with the language model", "it reads and words, code decides", "online", "Ctrl+O"
+    ),
+    Command("consultant", "The consultant", "server, model, budget, and what was used", "consultant"),
     Command("retry", "Ask for the missing reply", "after a reply was stopped or failed", "retry", "Ctrl+R"),
     Command(
         "unfair",

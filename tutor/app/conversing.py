@@ -164,7 +164,7 @@ class Conversing(Screen[None]):
         """Everything that depends on the session follows it."""
         if self.talk is None or self.talk.session.last is None:
             return
-        self.header.show(self.talk)
+        self.show_talk()
         fresh = [self.talk.scenario.exhibits[name].title for name in self.file.follow(self.talk)]
         move = self.talk.session.last.move
         if move is not None and move.exhibit and move.exhibit in self.talk.open_exhibits():
@@ -177,6 +177,11 @@ class Conversing(Screen[None]):
         if self.talk.session.finished:
             self.close_case()
         self.refresh_bindings()
+
+    def show_talk(self) -> None:
+        """The header follows the session."""
+        if self.talk is not None:
+            self.header.show(self.talk)
 
     def turn_to_file(self) -> None:
         """In one column, the case file takes the transcript's place; side by side, both are there."""

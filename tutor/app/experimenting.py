@@ -57,7 +57,7 @@ class Experimenting(Browsing):
         if isinstance(self.app.screen, LabScreen):
             self.app.screen.follow(trial)
         if trial.state is State.DONE and trial.event is not None and self.talk is not None:
-            self.header.show(self.talk)
+            self.show_talk()
             await self.transcript.tried(trial.event)
             if self.app.screen is self:
                 self.app.tell(f"The lab is done: {trial.event.summary}.")

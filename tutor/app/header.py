@@ -47,6 +47,11 @@ class CaseHeader(Vertical):
             text-style: bold;
             margin: 0 2 0 0;
         }
+        & #spent {
+            width: auto;
+            color: $text-muted;
+            margin: 0 0 0 2;
+        }
         & #question {
             width: 1fr;
             color: $text-muted;
@@ -56,6 +61,9 @@ class CaseHeader(Vertical):
     }
     """
 
+    spent = ""
+    """What the session has asked of a language model, in a few words."""
+
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static("", id="title", markup=False)
@@ -64,10 +72,11 @@ class CaseHeader(Vertical):
             yield Static("", id="where", markup=False)
             yield Static("", id="clock", markup=False)
             yield Static("", id="question", markup=False)
+            yield Static("", id="spent", markup=False)
 
     def introduce(self, scenario: Scenario) -> None:
         """Before the evidence is there."""
-        self.query_one("#clock").display = False
+        self.query_one("#clock").display = self.query_one("#spent").display = False
         self._set("title", scenario.title)
         self._set("who", f"◆ {scenario.consultant.name}")
         self._set("where", f"{scenario.level} · {scenario.minutes} min")
@@ -81,6 +90,8 @@ class CaseHeader(Vertical):
         stage = talk.scenario.stages[talk.session.stage]
         by = ", ".join(dict.fromkeys((talk.assessor.name, talk.voice.name)))
         self._set("who", f"◆ {talk.scenario.consultant.name} ({by})")
+        self.query_one("#spent").display = bool(self.spent)
+        self._set("spent", self.spent)
         left = talk.session.hours_left()
         self.query_one("#clock").display = left is not None
         if left is not None:

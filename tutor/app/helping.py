@@ -14,6 +14,7 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 - **n** begins it anew, with a cause you have not met yet
 - **d** opens its last debrief
 - **p** shows your progress, **s** all your sessions
+- **c** sets up a language model, which is optional
 - **t** changes the theme: lamplight, paper, the terminal's own colours
 - **q** quits; everything is kept
 
@@ -88,6 +89,7 @@ challenged; change your mind whenever the evidence does.
 - **F2** goes to the case file and back; arrows choose an exhibit, **F6** and **F7** turn pages from anywhere
 - **F9** opens the lab, **Ctrl+N** the notebook: what you found out, and notes of your own
 - **Ctrl+G** opens the concept cards of this case; nothing in them is sealed
+- **Ctrl+O** switches between the offline consultant and a language model, where one is set up
 - **F8** says how sure you are of what you are about to send
 - **Esc** stops a reply (what was said is kept), or the training
 - **Ctrl+P** has everything, **Ctrl+Q** quits; nothing is lost, not even half a sentence

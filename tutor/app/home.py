@@ -48,6 +48,7 @@ class HomeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "app.progress", "Progress", id="home.progress"),
         Binding("s", "app.sessions", "Sessions", id="home.sessions"),
+        Binding("c", "app.consultant", "Consultant", show=False, id="home.consultant"),
         Binding("t", "app.swap_theme", "Theme", id="home.theme"),
         Binding("f1", "help", "Help"),
         Binding("question_mark", "help", show=False),
@@ -100,7 +101,19 @@ class HomeScreen(Screen[None]):
         self.query_one("#waiting", Static).display = not names
         self.query_one("#waiting", Static).update("No case was found.")
         self._show_problems(shelf.problems)
+        self.show_consultant()
         self.refresh_bindings()
+
+    def show_consultant(self) -> None:
+        """Who will answer, beside the name of the house."""
+        desk = self.app.desk
+        by = (
+            desk.online.label
+            if desk is not None and desk.online is not None and desk.has_online
+            else "offline"
+        )
+        text = Content.assemble("The consulting room", (f"   consultant: {by} (c changes it)", "$text-muted"))
+        self.query_one("#name", Static).update(text)
 
     def _show_problems(self, found: tuple[str, ...]) -> None:
         problems = self.query_one("#problems", Static)

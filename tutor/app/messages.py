@@ -96,6 +96,31 @@ class ExhibitOpened(Message):
 
 
 @dataclass
+class HandedOver(Message):
+    """Another consultant takes over from the next turn."""
+
+
+@dataclass
+class ModelsListed(Message):
+    """The server told the names of its models."""
+
+    names: tuple[str, ...]
+
+
+@dataclass
+class Examined(Message):
+    """A tiny call to a language model is over; `fine`: it can be used as it is."""
+
+    words: str
+    fine: bool
+
+
+@dataclass
+class SetUp(Message):
+    """The settings of the language model are on disk and in use."""
+
+
+@dataclass
 class Ended(Message):
     """The learner's wish for the debrief is on disk."""
 

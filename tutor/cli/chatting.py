@@ -12,6 +12,7 @@ import click
 from tutor.cli.printing import Printer
 from tutor.conversation import Answered, Conversation, Failed, Moving, Update
 from tutor.conversation.desk import Case, Desk
+from tutor.conversation.spending import in_words
 from tutor.dialogue.calibration import reliability_diagram
 from tutor.dialogue.model import MoveKind
 from tutor.engine.records import Failed as RunFailed
@@ -68,7 +69,6 @@ class Chat:
     def __init__(self, desk: Desk, conversation: Conversation, source: Source, printer: Printer) -> None:
         self.desk = desk
         self.source = source
-        self.online = conversation.consultant if conversation.consultant.notice else None
         self.talk = conversation
         self.printer = printer
         self.shown: set[str] = set()
@@ -110,7 +110,7 @@ class Chat:
         self.printer.event("debrief", text, variant=shown.variant)
 
     def _used(self) -> None:
-        used = self.online.usage() if self.online else ""
+        used = in_words(self.talk.session.spent, self.desk.online.settings) if self.desk.online else ""
         if used:
             self.printer.event("usage", f"(The language model: {used}.)")
 
@@ -264,8 +264,9 @@ class Chat:
         if not self.desk.has_online:
             self.printer.error("no language model is set up; 'tutor config' shows how")
             return
-        self.online = self.online or await self.desk.consultant(self.source)
-        await self.talk.hand_over(self.online)
+        if not self.talk.consultant.notice:
+            spent = self.talk.session.spent
+            await self.talk.hand_over(await self.desk.consultant(self.source, spent=spent))
         self._consultant()
 
     async def _end(self, _: str) -> None:

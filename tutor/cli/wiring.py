@@ -48,11 +48,11 @@ def open_desk(
         engine=Runner(run_cache(settings.cache_dir)),
         assessor=reader,
         voice=voice,
-        online=_online(settings, reader) if settings.online and not offline else None,
+        online=None if offline else _online(settings, reader),
     )
 
 
 def _online(settings: Settings, reader: Callable[[Source], Awaitable[Reader]]) -> Online:
     from tutor.consultant.llm import consultant
 
-    return consultant.Online(settings.llm, reader)
+    return consultant.Online(settings.llm, reader, ready=settings.online)

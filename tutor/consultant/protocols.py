@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from tutor.dialogue.model import Assessment, Move
+from tutor.dialogue.model import Assessment, Move, Usage
 from tutor.dialogue.session import Session
 from tutor.engine.records import Run
 from tutor.errors import TutorError
@@ -42,6 +42,13 @@ class Instead:
     note: str
 
 
+class Probe(NamedTuple):
+    """What a tiny call to a language model showed; `mend` says what to do when it cannot be used as it is."""
+
+    found: str
+    mend: str = ""
+
+
 class Assessor(Protocol):
     """Reads a learner's message into an act and claims."""
 
@@ -59,11 +66,11 @@ class Voice(Protocol):
     @property
     def name(self) -> str: ...
 
-    def speak(self, move: Move, context: Context) -> AsyncIterator[str | Instead]: ...
+    def speak(self, move: Move, context: Context) -> AsyncGenerator[str | Instead, None]: ...
 
 
-def _nothing() -> str:
-    return ""
+def _nothing() -> Usage:
+    return Usage()
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,13 @@ class Consultant:
     """An assessor and a voice that belong together.
 
     `notice` says what is sent where (empty: nothing leaves this computer), due before the first message;
-    `usage` tells in words what the session has used so far.
+    `spent` counts what it has asked of a language model so far.
     """
 
     assessor: Assessor
     voice: Voice
     notice: str = ""
-    usage: Callable[[], str] = _nothing
+    spent: Callable[[], Usage] = _nothing
 
     @property
     def name(self) -> str:

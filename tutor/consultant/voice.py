@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from tutor.consultant.protocols import Context
 from tutor.consultant.wording import compose
@@ -15,7 +15,7 @@ class OfflineVoice:
 
     name = "offline"
 
-    async def speak(self, move: Move, context: Context) -> AsyncIterator[str]:
+    async def speak(self, move: Move, context: Context) -> AsyncGenerator[str, None]:
         """The pieces of the reply; joined, they are what `compose` gives. Errors as there."""
         for piece in re.findall(r"\S+\s*", compose(move, context)):
             yield piece

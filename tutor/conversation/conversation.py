@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from functools import partial
 
 from tutor.consultant.protocols import (
@@ -27,6 +28,7 @@ from tutor.dialogue.events import (
     Opened,
     Replied,
     Said,
+    Spent,
 )
 from tutor.dialogue.model import Act, Assessment, Move
 from tutor.dialogue.policy import next_move
@@ -67,6 +69,7 @@ class Conversation:
         self.session = session
         self.run = run
         self.consultant = consultant
+        self._counted = consultant.spent()
         self._turn = asyncio.Lock()
 
     # ------------------------------------------------------------ views
@@ -116,7 +119,7 @@ class Conversation:
 
     # ------------------------------------------------------------ what a learner does
 
-    async def say(self, text: str) -> AsyncIterator[Update]:
+    async def say(self, text: str) -> AsyncGenerator[Update, None]:
         """Plays a turn. The message is stored before anything else happens to it."""
         message = clean(text)
         if not message:
@@ -137,13 +140,14 @@ class Conversation:
             except StoreError as error:
                 yield Failed(str(error), heard=False)
                 return
-            async for update in self._answer():
-                yield update
+            async with aclosing(self._answer()) as updates:
+                async for update in updates:
+                    yield update
 
-    async def answer(self) -> AsyncIterator[Update]:
+    async def answer(self) -> AsyncGenerator[Update, None]:
         """Answers a message that was left without a reply: after a crash, a failure or a cancelled turn."""
-        async with self._turn:
-            async for update in self._answer():
+        async with self._turn, aclosing(self._answer()) as updates:
+            async for update in updates:
                 yield update
 
     async def look_at(self, name: str) -> Exhibit:
@@ -159,7 +163,7 @@ class Conversation:
         """Keeps an experiment of the lab with the session."""
         await self._record(experiment)
 
-    async def dispute(self, turn: int, reason: str = "") -> AsyncIterator[Update]:
+    async def dispute(self, turn: int, reason: str = "") -> AsyncGenerator[Update, None]:
         """Marks the reply of a turn as unfair. It is kept for the instructor, and the consultant says again
         what it rests on and what evidence would change it. No verdict changes."""
         why = clean(reason)[:MAX_MESSAGE]
@@ -173,13 +177,15 @@ class Conversation:
             except StoreError as error:
                 yield Failed(str(error), heard=False)
                 return
-            async for update in self._answer():
-                yield update
+            async with aclosing(self._answer()) as updates:
+                async for update in updates:
+                    yield update
 
     async def hand_over(self, consultant: Consultant) -> None:
         """Goes on with another consultant, from the next turn."""
         async with self._turn:
             self.consultant = consultant
+            self._counted = consultant.spent()
 
     async def estimate(self, probability: float) -> None:
         """How sure the learner is of the message they are about to send: 0 to 1."""
@@ -200,7 +206,7 @@ class Conversation:
         await asyncio.shield(asyncio.ensure_future(store))
         self.session = after
 
-    async def _answer(self) -> AsyncIterator[Update]:
+    async def _answer(self) -> AsyncGenerator[Update, None]:
         turn = self.session.awaiting
         if turn is None:
             return
@@ -216,31 +222,45 @@ class Conversation:
                 await self._record(Assessed(turn=turn.number, assessment=assessment, by=read.by))
             move = next_move(self.session)
             yield Moving(move)
-            async for update in self._speak(turn, move, note):
-                yield update
+            async with aclosing(self._speak(turn, move, note)) as updates:
+                async for update in updates:
+                    yield update
         except (AssessorError, StoreError) as error:
             yield Failed(str(error), heard=True)
+        finally:
+            await self._keep_count()
 
-    async def _speak(self, turn: Turn, move: Move, note: str) -> AsyncIterator[Update]:
+    async def _keep_count(self) -> None:
+        """Stores what the turn has asked of a language model, also when it was stopped."""
+        spent = self.consultant.spent()
+        if spent != self._counted:
+            usage, self._counted = spent - self._counted, spent
+            # The reply counts, the bill does not: where it cannot be kept, the turn still stands.
+            with suppress(StoreError):
+                await self._record(Spent(usage=usage))
+
+    async def _speak(self, turn: Turn, move: Move, note: str) -> AsyncGenerator[Update, None]:
         """Streams the reply and stores it; a reply that is stopped is stored as far as it was said. `note`
         tells what went wrong before."""
         spoken: list[str] = []
         by = self.voice.name
         notes = [note, "stopped"]
         try:
-            async for piece in self.voice.speak(move, self.context):
-                if isinstance(piece, Instead):
-                    by = piece.by
-                    notes.insert(1, piece.note)
-                    spoken.clear()
-                    yield Replaced(piece.note)
-                    continue
-                spoken.append(piece)
-                yield Words(piece)
+            async with aclosing(self.voice.speak(move, self.context)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Instead):
+                        by = piece.by
+                        notes.insert(1, piece.note)
+                        spoken.clear()
+                        yield Replaced(piece.note)
+                        continue
+                    spoken.append(piece)
+                    yield Words(piece)
             notes.remove("stopped")
         finally:
             why = "; ".join(dict.fromkeys(filter(None, notes)))
             await self._record(Replied(turn=turn.number, move=move, text="".join(spoken), by=by, note=why))
+            await self._keep_count()
         yield Answered(self.session.turns[turn.number - 1])
 
 

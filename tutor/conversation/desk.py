@@ -8,12 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from tutor.consultant.protocols import Assessor, Consultant, Voice
+from tutor.consultant.protocols import Assessor, Consultant, Probe, Voice
 from tutor.conversation.conversation import Conversation
 from tutor.conversation.evidence import Engine, Messages, evidence
 from tutor.dialogue.calibration import Estimate, estimates_of
 from tutor.dialogue.events import Started
 from tutor.dialogue.key import Key
+from tutor.dialogue.model import Usage
 from tutor.dialogue.session import Session, replay, start
 from tutor.engine.records import Run
 from tutor.errors import TutorError
@@ -21,6 +22,7 @@ from tutor.scenario.library import Library
 from tutor.scenario.problems import did_you_mean
 from tutor.scenario.reading import Source
 from tutor.scenario.schema import Scenario
+from tutor.settings import Llm
 from tutor.store.database import SessionRow, Store, StoreError
 
 
@@ -42,9 +44,35 @@ class Case:
 
 
 class Online(Protocol):
-    """Opens consultants that need a network."""
+    """Opens consultants that need a network, and lets their server be chosen."""
 
-    async def open(self, source: Source) -> Consultant: ...
+    @property
+    def ready(self) -> bool:
+        """Whether one is set up and wanted."""
+        ...
+
+    @property
+    def settings(self) -> Llm: ...
+
+    @property
+    def label(self) -> str:
+        """The model and its server."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """What is sent where."""
+        ...
+
+    async def open(self, source: Source, spent: Usage) -> Consultant: ...
+
+    async def use(self, settings: Llm, *, ready: bool, key: str = "") -> None: ...
+
+    async def models(self, settings: Llm, key: str = "") -> tuple[str, ...]:
+        """TutorError when the server does not tell."""
+        ...
+
+    async def examine(self, settings: Llm, key: str = "") -> Probe: ...
 
     async def close(self) -> None: ...
 
@@ -68,13 +96,13 @@ class Desk:
         voice: Callable[[Source], Voice],
         online: Online | None = None,
     ) -> None:
-        """`assessor` and `voice` need no network; `online` is the consultant that does, if one is set up."""
+        """`assessor` and `voice` need no network; `online` opens those that do, None where none may."""
         self.library = library
         self.store = store
         self.engine = engine
         self._assessor = assessor
         self._voice = voice
-        self._online = online
+        self.online = online
 
     def take(self, scenario: str, *, variant: str | None = None, seed: int | None = None) -> Case:
         """A new session of a scenario. Without a variant, one is drawn, preferring those not yet seen;
@@ -133,27 +161,30 @@ class Desk:
     async def close(self) -> None:
         """Ends the engine's process, hangs up, and closes the store."""
         await self.engine.close()
-        if self._online is not None:
-            await self._online.close()
+        if self.online is not None:
+            await self.online.close()
         self.store.close()
 
     @property
     def has_online(self) -> bool:
         """Whether there is another consultant than the offline one."""
-        return self._online is not None
+        return self.online is not None and self.online.ready
 
-    async def consultant(self, source: Source, *, offline: bool = False) -> Consultant:
-        """The consultant for a case; `offline`: the one that needs no network, whatever is set up."""
-        if self._online is not None and not offline:
-            return await self._online.open(source)
+    async def consultant(
+        self, source: Source, *, offline: bool = False, spent: Usage | None = None
+    ) -> Consultant:
+        """The consultant for a case; `offline`: the one that needs no network, whatever is set up. `spent`:
+        what the session has used already."""
+        if self.online is not None and self.online.ready and not offline:
+            return await self.online.open(source, spent or Usage())
         return Consultant(await self._assessor(source), self._voice(source))
 
-    async def sit_down(self, case: Case, run: Run) -> Conversation:
+    async def sit_down(self, case: Case, run: Run, *, offline: bool = False) -> Conversation:
         """The conversation of a case whose evidence is there."""
         return Conversation(
             store=self.store,
             identity=case.identity,
             session=case.session,
             run=run,
-            consultant=await self.consultant(case.source),
+            consultant=await self.consultant(case.source, offline=offline, spent=case.session.spent),
         )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from tutor.dialogue.model import Assessment, Move, Value
+from tutor.dialogue.model import Assessment, Move, Usage, Value
 from tutor.engine.records import Figure
 
 
@@ -81,6 +81,13 @@ class Estimated(Value):
     probability: float = Field(ge=0.0, le=1.0)
 
 
+class Spent(Value):
+    """A language model was asked for a turn."""
+
+    kind: Literal["spent"] = "spent"
+    usage: Usage
+
+
 class Ended(Value):
     """The learner asked for the debrief before the last stage was done."""
 
@@ -88,7 +95,7 @@ class Ended(Value):
 
 
 Event = Annotated[
-    Started | Said | Assessed | Replied | Opened | Experimented | Disputed | Estimated | Ended,
+    Started | Said | Assessed | Replied | Opened | Experimented | Disputed | Estimated | Spent | Ended,
     Field(discriminator="kind"),
 ]
 

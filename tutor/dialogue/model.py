@@ -13,6 +13,36 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Usage(Value):
+    """What a language model was asked: calls, and tokens sent and received. `guessed`: those of them that the
+    server did not count, reckoned from the length."""
+
+    calls: int = 0
+    sent: int = 0
+    received: int = 0
+    guessed: int = 0
+
+    @property
+    def tokens(self) -> int:
+        return self.sent + self.received
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            calls=self.calls + other.calls,
+            sent=self.sent + other.sent,
+            received=self.received + other.received,
+            guessed=self.guessed + other.guessed,
+        )
+
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(
+            calls=self.calls - other.calls,
+            sent=self.sent - other.sent,
+            received=self.received - other.received,
+            guessed=self.guessed - other.guessed,
+        )
+
+
 class Act(StrEnum):
     """What a learner's message does (a dialogue act)."""
 

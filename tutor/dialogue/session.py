@@ -16,10 +16,11 @@ from tutor.dialogue.events import (
     Opened,
     Replied,
     Said,
+    Spent,
     Started,
 )
 from tutor.dialogue.key import Group, Key
-from tutor.dialogue.model import Act, Assessment, Move, MoveKind, Reason, Role, Stance, Verdict
+from tutor.dialogue.model import Act, Assessment, Move, MoveKind, Reason, Role, Stance, Usage, Verdict
 
 Slot = tuple[str, str]  # (stage, idea): an idea counts, and is challenged, in one stage at a time
 
@@ -81,6 +82,7 @@ class Session:
     experiments: tuple[Experimented, ...] = ()
     estimates: Mapping[int, float] = field(default_factory=dict)
     committed: frozenset[str] = frozenset()
+    spent: Usage = field(default_factory=Usage)
 
     # ------------------------------------------------------------ questions the policy and the screens ask
 
@@ -215,6 +217,8 @@ def advance(session: Session, event: Event) -> Session:
             return _with_turn(session, event.turn, disputed=event.reason)
         case Estimated():
             return replace(session, estimates={**session.estimates, event.turn: event.probability})
+        case Spent():
+            return replace(session, spent=session.spent + event.usage)
         case Ended():
             return replace(session, finished=True, ended_early=True)
         case _:

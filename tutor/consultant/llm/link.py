@@ -9,12 +9,12 @@ import asyncio
 import codecs
 import json
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from tutor.consultant.llm.keys import find_key
+from tutor.consultant.llm.keys import WHOLE, find_key, plain, usable
 from tutor.consultant.llm.translate import translated, unusable
 from tutor.consultant.llm.trouble import Trouble
 from tutor.consultant.llm.usage import CHARACTERS_A_TOKEN, Meter, is_loopback
@@ -41,8 +41,10 @@ class Link:
     """One server and one model. What was found out about them is kept: the model's name, the dialect, and
     whether the server is worth asking just now."""
 
-    def __init__(self, settings: Llm) -> None:
+    def __init__(self, settings: Llm, key: str = "") -> None:
+        """`key` is used instead of one from the environment or the keyring."""
         self.settings = settings
+        self._key = key
         self.host = urlsplit(settings.url).netloc
         self.model = settings.model
         self.key_from = ""
@@ -86,18 +88,19 @@ class Link:
 
     async def ask(self, messages: list[dict[str, str]], schema: Mapping[str, Any], meter: Meter) -> str:
         """A whole answer that should be JSON of the schema. Trouble."""
-        pieces = [a async for a in self._calls(messages, schema, meter)]
-        return "".join(a.text for a in pieces)
+        async with aclosing(self._calls(messages, schema, meter)) as answers:
+            return "".join([a.text async for a in answers])
 
     async def stream(self, messages: list[dict[str, str]], meter: Meter) -> AsyncGenerator[str, None]:
         """The pieces of an answer in words. Trouble, also when it breaks off."""
-        async for answer in self._calls(messages, None, meter):
-            if answer.text:
-                yield answer.text
+        async with aclosing(self._calls(messages, None, meter)) as answers:
+            async for answer in answers:
+                if answer.text:
+                    yield answer.text
 
     async def _calls(
         self, messages: list[dict[str, str]], schema: Mapping[str, Any] | None, meter: Meter
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """One call, tried again while nothing has come and there is time."""
         meter.check()
         clock = asyncio.get_running_loop().time
@@ -111,9 +114,10 @@ class Link:
             try:
                 await self._settle_model()
                 request = tried.request(self.model, messages, schema)
-                async for answer in self._attempt(request, deadline, meter):
-                    begun = True
-                    yield answer
+                async with aclosing(self._attempt(request, deadline, meter)) as answers:
+                    async for answer in answers:
+                        begun = True
+                        yield answer
             except Trouble as trouble:
                 if trouble.complaint is not None and not begun:
                     plainer = tried.after(trouble.complaint, structured=schema is not None)
@@ -150,7 +154,9 @@ class Link:
                 )
             self.model = chosen
 
-    async def _attempt(self, request: dict[str, Any], deadline: float, meter: Meter) -> AsyncIterator[Answer]:
+    async def _attempt(
+        self, request: dict[str, Any], deadline: float, meter: Meter
+    ) -> AsyncGenerator[Answer, None]:
         """One request. Time is bounded to the first token, between tokens, and in all."""
         limits = self.settings
         client = await self._open()
@@ -239,7 +245,13 @@ class Link:
     def _build(self) -> AsyncOpenAI:
         import openai
 
-        key, self.key_from = find_key(self.settings.url)
+        key, self.key_from = plain(self._key), "typed in"
+        if not key:
+            key, self.key_from = find_key(self.settings.url)
+        if not usable(key):
+            raise Trouble(
+                f"the key ({self.key_from}) holds characters that no key has", lasting=True, mend=WHOLE
+            )
         return openai.AsyncOpenAI(
             api_key=key or "none",
             base_url=self.settings.url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +10,7 @@ from tutor.consultant.llm.keys import how_to
 from tutor.consultant.llm.link import Link
 from tutor.consultant.llm.trouble import Trouble
 from tutor.consultant.llm.usage import Meter, is_loopback
+from tutor.consultant.protocols import Probe
 from tutor.settings import OPENAI, Llm
 
 _STRUCTURES = {
@@ -26,16 +26,9 @@ class _Ready(BaseModel):
     ready: bool
 
 
-class Probe(NamedTuple):
-    """What was found; `mend` says what to do when the model cannot be used as it is."""
-
-    found: str
-    mend: str = ""
-
-
-async def probe(settings: Llm) -> Probe:
+async def probe(settings: Llm, key: str = "") -> Probe:
     """Asks a server for one small JSON object. Raises nothing: what goes wrong is the finding."""
-    link = Link(settings.model_copy(update={"retries": 0}))
+    link = Link(settings.model_copy(update={"retries": 0}), key)
     meter = Meter(settings)
     ask = [{"role": "user", "content": 'Answer with this JSON object and nothing else: {"ready": true}'}]
     try:

@@ -41,9 +41,9 @@ class LlmVoice:
 
     @property
     def name(self) -> str:
-        return self._link.label
+        return self._reader.name if self._meter.used_up else self._link.label
 
-    async def speak(self, move: Move, context: Context) -> AsyncIterator[str | Instead]:
+    async def speak(self, move: Move, context: Context) -> AsyncGenerator[str | Instead, None]:
         draft = compose(move, context)
         try:
             guard = await asyncio.to_thread(guard_of, move, context, draft, self._reader)
