@@ -18,3 +18,8 @@ def data_dir() -> Path:
 def cache_dir() -> Path:
     """What can be computed again. TUTOR_CACHE_DIR names another folder."""
     return Path(os.environ.get("TUTOR_CACHE_DIR") or user_cache_path(NAME, appauthor=False))
+
+
+def scenarios_dir() -> Path:
+    """The person's own cases. TUTOR_SCENARIOS_DIR names another folder."""
+    return Path(os.environ.get("TUTOR_SCENARIOS_DIR") or data_dir() / "scenarios")

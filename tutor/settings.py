@@ -19,6 +19,7 @@ from tutor import content, folders
 from tutor.errors import TutorError
 
 NAME = folders.NAME
+ENGINE_REST = "TUTOR_ENGINE_REST"
 OPENAI = "https://api.openai.com/v1"
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -77,12 +78,14 @@ class Llm(BaseModel):
 
 @dataclass(frozen=True)
 class Settings:
-    """The folders in use, and the language model. `scenarios` are searched in order."""
+    """The folders in use, and the language model. `scenarios` are searched in order. `engine_rest`: seconds
+    after which an engine's process without work is ended; None: it is kept warm."""
 
     data_dir: Path
     cache_dir: Path
     scenarios: tuple[Path, ...]
     llm: Llm = field(default_factory=Llm)
+    engine_rest: float | None = None
 
     @property
     def store_path(self) -> Path:
@@ -194,10 +197,23 @@ def write(path: Path, name: str, value: str | None) -> None:
 
 def load() -> Settings:
     """TUTOR_DATA_DIR and TUTOR_CACHE_DIR name folders other than the platform's. SettingsError."""
-    data = folders.data_dir()
     return Settings(
-        data_dir=data,
+        data_dir=folders.data_dir(),
         cache_dir=folders.cache_dir(),
-        scenarios=(content.scenarios_dir(), data / "scenarios", Path("scenarios")),
+        scenarios=(content.scenarios_dir(), folders.scenarios_dir(), Path("scenarios")),
         llm=load_llm(),
+        engine_rest=_engine_rest(),
     )
+
+
+def _engine_rest() -> float | None:
+    given = os.environ.get(ENGINE_REST, "").strip()
+    if not given:
+        return None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise SettingsError(f"{ENGINE_REST}: seconds from 0 to 86400, please, not {given[:40]!r}")
+    return seconds

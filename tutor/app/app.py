@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -54,10 +55,17 @@ class TutorApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, open_desk: Callable[[], Desk], data_dir: Path, opening: Opening | None = None) -> None:
+    def __init__(
+        self,
+        open_desk: Callable[[], Desk],
+        data_dir: Path,
+        opening: Opening | None = None,
+        keys: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """`open_desk` is called once, in a thread, after the first screen is painted; what it imports costs
         the learner nothing before. Drafts, notes, the log and the preferences are kept in `data_dir`. With an
-        `opening`, the app goes straight to that case."""
+        `opening`, the app goes straight to that case. `keys` replace the usual ones, and give way to the
+        learner's own."""
         super().__init__()
         self._opening = opening
         self.data_dir = data_dir
@@ -78,7 +86,7 @@ class TutorApp(App[None]):
         self.theme = self.preferences.theme if known else LAMPLIGHT.name
         if self.preferences.reduced_motion:
             self.animation_level = "none"
-        self.set_keymap(dict(self.preferences.keys))
+        self.set_keymap({**keys, **self.preferences.keys})
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return lent(self.current_theme)
@@ -97,6 +105,12 @@ class TutorApp(App[None]):
 
     def _begin(self) -> None:
         attempt(self, self._open(), "opening the cases", self.journal, group="desk")
+
+    async def on_exit_app(self) -> None:
+        """However the app is ended, nothing in a prompt is lost."""
+        for screen in self.screen_stack:
+            if (keep := getattr(screen, "keep_unsent", None)) is not None:
+                await keep()
 
     async def on_unmount(self) -> None:
         if self.desk is not None:
@@ -152,6 +166,13 @@ class TutorApp(App[None]):
     def tell(self, message: str, severity: SeverityLevel = "information") -> None:
         """A notification in plain text."""
         self.notify(message, severity=severity, markup=False, timeout=12 if severity == "error" else 6)
+
+    def hand_over(self, page: Path) -> None:
+        """A session that was written down: where it is, or in a browser the file itself."""
+        if self.is_web:
+            self.deliver_text(page)
+        else:
+            self.tell(f"Written to {page} (and .md and .json beside it).")
 
     @on(Trouble)
     def _trouble(self, event: Trouble) -> None:

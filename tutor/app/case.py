@@ -254,6 +254,13 @@ class CaseScreen(Consulting):
         self.workers.cancel_group(self, "opening")
         self.dismiss()
 
+    async def keep_unsent(self) -> None:
+        """Writes the words that are younger than the timers; the app waits for that before it ends."""
+        self.keep_draft()
+        self.keep_notes()
+        writing = [worker.wait() for worker in self.workers if worker.group in ("draft", "notes")]
+        await asyncio.gather(*writing, return_exceptions=True)
+
     def action_help(self) -> None:
         self.app.push_screen(Sheet("The case", helping.case()))
 

@@ -141,7 +141,7 @@ class DebriefScreen(Screen[None]):
 
     @on(Written)
     def _written(self, event: Written) -> None:
-        self.app.tell(f"Written to {event.path} (and .md and .json beside it).")
+        self.app.hand_over(event.path)
 
     def action_help(self) -> None:
         self.app.push_screen(Sheet("The debrief", helping.DEBRIEF))

@@ -167,7 +167,7 @@ class SessionsScreen(Screen[None]):
 
     @on(Written)
     def _written(self, event: Written) -> None:
-        self.app.tell(f"Written to {event.path} (and .md and .json beside it).")
+        self.app.hand_over(event.path)
 
     def action_back(self) -> None:
         self.dismiss()

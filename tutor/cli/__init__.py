@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "play": "tutor.cli.play:command",
     "chat": "tutor.cli.chat:command",
     "lab": "tutor.cli.lab:command",
+    "serve": "tutor.cli.serve:command",
     "sessions": "tutor.cli.sessions:command",
     "export": "tutor.cli.export:command",
     "assess": "tutor.cli.assess:command",

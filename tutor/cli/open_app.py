@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,15 +14,20 @@ if TYPE_CHECKING:
     from tutor.conversation.desk import Desk
 
 
+BROWSER_KEYS = {"case.notes": "f10"}  # Ctrl+N never reaches a page
+
+
 def open_app(opening: Opening | None = None, *, offline: bool = False) -> None:
     """Runs the app until the learner leaves, on a case where one is named. ClickException where there is no
     terminal to draw on."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # the page is the terminal, and pipes lead to it
+    if not (in_browser or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise click.ClickException("the app needs a terminal; in a pipe, use: tutor chat SCENARIO")
     from tutor import folders
     from tutor.app.app import TutorApp
 
-    app = TutorApp(partial(_desk, offline), folders.data_dir(), opening)
+    keys = BROWSER_KEYS if in_browser else {}
+    app = TutorApp(partial(_desk, offline), folders.data_dir(), opening, keys)
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

@@ -45,7 +45,7 @@ def open_desk(
     return Desk(
         library=library or find(settings.scenarios),
         store=Store(settings.store_path),
-        engine=Runner(run_cache(settings.cache_dir)),
+        engine=Runner(run_cache(settings.cache_dir), rest=settings.engine_rest),
         assessor=reader,
         voice=voice,
         online=None if offline else _online(settings, reader),

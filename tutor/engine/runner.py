@@ -124,19 +124,33 @@ class Runner:
     """Runs requests, one at a time, in a warm child. It belongs to one event loop; `close` it at the end."""
 
     def __init__(
-        self, cache: Cache | None = None, *, run_timeout: float = RUN_TIMEOUT, engine: str = "fraud"
+        self,
+        cache: Cache | None = None,
+        *,
+        run_timeout: float = RUN_TIMEOUT,
+        engine: str = "fraud",
+        rest: float | None = None,
     ) -> None:
+        """With `rest`, memory counts for more than the first run's wait: no child is started before a run
+        needs one, and a child that had nothing to do for that many seconds is ended."""
         self.cache = cache
         self.run_timeout = run_timeout
+        self.rest = rest
         self.engine = engine  # the one whose imports are done in advance
         self._starting: asyncio.Task[Child] | None = None
         self._reaping: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+        self._resting: asyncio.TimerHandle | None = None
         self._closed = False
 
     def warm_up(self, engine: str | None = None) -> None:
-        """Start a child in the background, if there is none. Must be called in a running event loop."""
+        """Start a child in the background, if there is none, and if it may wait for work (`rest`). Must be
+        called in a running event loop."""
         self.engine = engine or self.engine
+        if self.rest is None:
+            self._start()
+
+    def _start(self) -> None:
         if self._starting is None and not self._closed:
             self._starting = asyncio.create_task(Child.start(self.engine))
             self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -165,6 +179,7 @@ class Runner:
             stream: list[Progress | Finished] = []
             settled = True
             try:
+                self._wake()
                 child = await self._warm_child(request.engine)
                 deadline = time.monotonic() + self.run_timeout
                 settled = False
@@ -187,10 +202,13 @@ class Runner:
             finally:
                 if not settled:
                     self._replace_child()
+                if self.rest is not None and not self._closed:
+                    self._resting = asyncio.get_running_loop().call_later(self.rest, self._discard_child)
 
     async def close(self) -> None:
         """End the child and wait for it."""
         self._closed = True
+        self._wake()
         self._discard_child()
         while self._reaping:
             await asyncio.gather(*self._reaping, return_exceptions=True)
@@ -206,10 +224,16 @@ class Runner:
             failed = self._starting.cancelled() or self._starting.exception()
             if failed or not self._starting.result().alive:
                 self._discard_child()
-        self.warm_up(engine)
+        self.engine = engine
+        self._start()
         if self._starting is None:
             raise EngineError("it has been closed")
         return await asyncio.shield(self._starting)
+
+    def _wake(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
 
     def _replace_child(self) -> None:
         self._discard_child()

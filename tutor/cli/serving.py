@@ -1,0 +1,54 @@
+"""What `tutor serve` gives to each visit: a command, an environment, and a token to come in with."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tutor import folders, settings
+from tutor.serving.door import DoorError, check_token, check_url, is_loopback, new_token
+from tutor.serving.visits import Plan
+
+TOKEN = "TUTOR_SERVE_TOKEN"  # noqa: S105 - the name of the variable
+ENGINE_REST = "30"  # seconds that an engine's process waits for another run before its memory is given back
+WARNING = (
+    "Warning: {host} can be reached from other computers. Whoever has the link can use the app; without TLS "
+    "in front\nof it, everybody on the way can read the link and what is typed. See docs/serving.md."
+)
+
+
+def plan(folder: Path | None, most: int, idle: float, *, llm: bool) -> Plan:
+    """How visits are held. `idle` in minutes. Without `llm` no visit learns of a key or opens a connection.
+    SettingsError when the settings that visits will read are wrong."""
+    settings.load()
+    environment = {
+        "TUTOR_CACHE_DIR": str(folders.cache_dir().absolute()),  # runs and fits: by content, the same for all
+        "TUTOR_SCENARIOS_DIR": str(folders.scenarios_dir().absolute()),
+        settings.ENGINE_REST: os.environ.get(settings.ENGINE_REST) or ENGINE_REST,
+        "PYTHONUTF8": "1",
+        TOKEN: "",
+        **({} if llm else dict.fromkeys(settings.KEYS, "")),
+    }
+    root = (folder or folders.data_dir() / "served").absolute()
+    argv = (sys.executable, "-P", "-m", "tutor", *(() if llm else ("--offline",)))
+    return Plan(argv, root, environment, most=most, idle=idle * 60)
+
+
+def token() -> str:
+    """The token of this start: a new one, or the one that TUTOR_SERVE_TOKEN sets. DoorError."""
+    given = os.environ.get(TOKEN, "")
+    try:
+        return check_token(given) if given else new_token()
+    except DoorError as error:
+        raise DoorError(f"{TOKEN}: {error}") from None
+
+
+def address(url: str) -> str:
+    """The origin that `--url` names, or nothing. DoorError."""
+    return check_url(url) if url else ""
+
+
+def only_here(host: str) -> bool:
+    """Whether nobody but this computer can reach the server."""
+    return is_loopback(host)
