@@ -104,7 +104,8 @@ def test_the_app_in_a_browser(link: str, page: Chrome) -> None:
     page.get(origin)
     assert "whole link" in page.page_source
     page.get(link)
-    until(lambda: page.current_url == f"{origin}/")  # the token has left the address bar
+    until(lambda: page.find_elements(By.TAG_NAME, "footer"))
+    assert page.current_url == f"{origin}/"  # the token has left the address bar
     assert page.title.startswith("tutor")
     assert page.execute_script("return document.cookie") == ""  # no script sees them
     assert "leaves" in page.find_element(By.TAG_NAME, "footer").text
