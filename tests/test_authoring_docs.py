@@ -40,7 +40,9 @@ def test_the_case_of_the_guide_passes_the_strictest_check(built: Path) -> None:
 
 def test_its_seeds_and_those_of_the_starters_show_their_signatures(built: Path) -> None:
     for path in (built, *starters().values()):
-        scenario = read(path).scenario
+        whole = read(path).scenario
+        few = {name: v.model_copy(update={"seeds": v.seeds[:2]}) for name, v in whole.variants.items()}
+        scenario = whole.model_copy(update={"variants": few})
         said: list[str] = []
         assert asyncio.run(verify_seeds(scenario, scenario.variants, said.append)) == 0, said
 

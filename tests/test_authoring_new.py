@@ -10,6 +10,7 @@ import pytest
 from tests.test_chat import events, tutor
 from tutor import settings
 from tutor.authoring.starting import StartError, Wish, create, starters
+from tutor.engine.catalogue import ENGINES
 from tutor.scenario import json_schema
 from tutor.scenario.reading import read
 
@@ -43,6 +44,12 @@ def test_what_is_written_passes_the_strict_check_and_plays(
     again = tutor("new", "my_case")
     assert again.returncode == 1
     assert f"taken by {path}" in again.stderr
+
+
+def test_there_is_a_starter_for_every_case_that_can_be_simulated() -> None:
+    assert [*starters(), "concepts"] == sorted(ENGINES, key=lambda name: (name == "concepts", name))
+    *others, last = starters()
+    assert f"{', '.join(others)} or {last}" in " ".join(tutor("new", "--help").stdout.split())
 
 
 def test_into_the_folder_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,10 +95,16 @@ def _gives_in(source: Source, reader: Reader, key: Key, stage: str) -> Iterator[
             if Standing.of(session) != before:
                 yield f"{kind} worked: {message!r}"
     everything = "; ".join(idea.means.rstrip(".") for idea in source.scenario.ideas.values())
-    before = Standing.of(session)
-    after = _say(reader, session, f"It is one of these: {everything}.")
-    if after.stage != before.stage or frozenset(after.credits) != before.credits:
-        yield "naming every idea at once earned something"
+    before = session
+    session, read, move = hear(reader, session, f"It is one of these: {everything}.")
+    earned = [idea for _, idea in session.credits.keys() - before.credits.keys()]
+    session = reply(session, move)
+    if session.stage != before.stage or (earned and not session.open_challenges()):
+        yield (
+            f"a message that lists the meaning of every idea earned {', '.join(earned)} and was not "
+            f"challenged; only these were read in it: {', '.join(read.asserted())}. More phrasings for the "
+            "others make them recognised"
+        )
 
 
 def _over_rejects(source: Source, reader: Reader, key: Key, stage: str) -> Iterator[str]:

@@ -11,14 +11,15 @@ import click
 @click.argument("identity", metavar="ID")
 @click.option("--title", default="", help="What the learner picks it by.")
 @click.option("--you", default="", help="Who the learner is, as in 'an ML engineer on call'.")
-@click.option("--level", default="", type=click.Choice(["", "beginner", "intermediate", "advanced"]))
-@click.option("--engine", default="", help="What is simulated; without it you are asked, or get fraud.")
+@click.option("--level", type=click.Choice(["beginner", "intermediate", "advanced"]), help="For whom it is.")
+@click.option("--engine", default="", help="What is simulated: clients, credit, fraud or recommender.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to write it.")
-def command(identity: str, title: str, you: str, level: str, engine: str, folder: Path | None) -> None:
+def command(identity: str, title: str, you: str, level: str | None, engine: str, folder: Path | None) -> None:
     """Write a small complete case called ID, with its phrasings, to change into your own.
 
     It goes into ./scenarios if there is such a folder, else into your own scenario folder, where `tutor list`
-    finds it. Nothing is ever overwritten. On a terminal, what no option says is asked for.
+    finds it. Nothing is ever overwritten. On a terminal, what no option says is asked for; elsewhere it is the
+    fraud engine and what its starter says.
     """
     import sys
 
@@ -37,6 +38,6 @@ def command(identity: str, title: str, you: str, level: str, engine: str, folder
         level = level or click.prompt("Level", default="beginner", type=click.Choice(list(LEVELS)))
     here = Path("scenarios")
     folder = folder or (here if here.is_dir() else settings.load().data_dir / "scenarios")
-    wish = Wish(id=identity, engine=engine or "fraud", title=title, you=you, level=level)
+    wish = Wish(id=identity, engine=engine or "fraud", title=title, you=you, level=level or "")
     path, beside = create(wish, folder)
     click.echo(f"{path}\n{beside}\n\nNext:\n  tutor check {path}\n  tutor preview {path} --watch")

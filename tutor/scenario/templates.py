@@ -60,9 +60,9 @@ def significant(value: float | None, digits: int = 2) -> str:
     return f"{float(text):,.0f}" if "e" in text else text
 
 
-def count(value: int) -> str:
-    """24000 -> '24,000'."""
-    return f"{value:,}"
+def count(value: float) -> str:
+    """24000 and 24000.0 -> '24,000'."""
+    return f"{int(value) if float(value).is_integer() else value:,}"
 
 
 FILTERS: dict[str, Callable[..., str]] = {
