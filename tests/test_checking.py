@@ -121,6 +121,23 @@ def test_a_stage_that_costs_more_hours_than_there_are(tmp_path: Path) -> None:
     assert found_in(tmp_path, text.replace("hours: 4", "hours: 6")) == []
 
 
+def test_an_idea_without_a_role_says_that_it_is_meant(tmp_path: Path) -> None:
+    idea = "  extra: {kind: remedy, means: x, phrasings: [a, b, c]}\n"
+    marked = idea.replace("}", ", beside_the_point: true}")
+    path = tmp_path / "case.yaml"
+
+    def said(text: str) -> list[str]:
+        path.write_text(text, encoding="utf-8")
+        return [str(p) for p in check(read(path)) if "'extra'" in p.message or "'slower'" in p.message]
+
+    assert (
+        "warning: the idea 'extra' has no role" in said(TINY.replace("stages:\n", idea + "stages:\n", 1))[0]
+    )
+    assert said(TINY.replace("stages:\n", marked + "stages:\n", 1)) == []
+    used = TINY.replace("  slower:\n", "  slower:\n    beside_the_point: true\n")
+    assert "'slower' is said to be beside the point, and has a role" in said(used)[0]
+
+
 def test_conversations_name_what_there_is(tmp_path: Path) -> None:
     text = TINY + (
         "conversations:\n- variant: explodin\n"

@@ -35,6 +35,7 @@ remedy: reduce_lr raise_lr clip_gradients check_data_first overfit_one_batch fix
   better_features class_weights tune_threshold report_recall_precision drop_leaky_feature split_by_time
   switch_to_adam lr_schedule change_loss scale_features ship_it
 safeguard: plot_both_curves monitor_gradients three_way_split compare_to_baseline
+  watch_production review_columns staged_rollout one_change_at_a_time
 """
 ROLES = """
 exploding_loss:
@@ -111,6 +112,7 @@ every_variant:
   prevent expects: plot_both_curves
     monitor_gradients/three_way_split/compare_to_baseline/check_data_first/report_recall_precision
   prevent wrong: ship_it nothing_wrong
+  prevent plausible: watch_production review_columns staged_rollout one_change_at_a_time
 """
 
 CASE: Scenario = read(content.scenarios_dir() / "fraud_training.yaml").scenario

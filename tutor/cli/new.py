@@ -18,8 +18,8 @@ def command(identity: str, title: str, you: str, level: str | None, engine: str,
     """Write a small complete case called ID, with its phrasings, to change into your own.
 
     It goes into ./scenarios if there is such a folder, else into your own scenario folder, where `tutor list`
-    finds it. Nothing is ever overwritten. On a terminal, what no option says is asked for; elsewhere it is the
-    fraud engine and what its starter says.
+    finds it. Nothing is ever overwritten. On a terminal, what no option says is asked for; elsewhere it is
+    the fraud engine and what its starter says.
     """
     import sys
 

@@ -138,9 +138,15 @@ def _unused(source: Source, report: Report) -> Iterator[Problem]:
     for _, roles in places(scenario):
         used |= {i for group in roles.expected() for i in group} | set(roles.wrong) | set(roles.plausible)
     for name, idea in scenario.ideas.items():
-        if name not in used and idea.kind != "observation":
-            message = f"the idea {name!r} has no role in any variant: it is beside the point everywhere"
+        if name not in used and idea.kind != "observation" and not idea.beside_the_point:
+            message = (
+                f"the idea {name!r} has no role in any variant; if that is meant, say so: "
+                "`beside_the_point: true`"
+            )
             yield report.warning(("ideas", name), message, key=True)
+        if name in used and idea.beside_the_point:
+            message = f"the idea {name!r} is said to be beside the point, and has a role"
+            yield report.error(("ideas", name, "beside_the_point"), message, key=True)
         if len(idea.phrasings) + len(source.phrasings.phrasings.get(name, ())) < 3:
             message = f"the idea {name!r} has fewer than 3 phrasings: it will hardly be recognised"
             yield report.warning(("ideas", name), message, key=True)

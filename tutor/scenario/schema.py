@@ -113,6 +113,10 @@ class Idea(Part):
     )
     assertion: Text | None = Field(default=None, description="The idea told, after the third hint.")
     hours: float = Field(default=0.0, ge=0, description="What committing to it costs on the case's clock.")
+    beside_the_point: bool = Field(
+        default=False,
+        description="Meant to have no role anywhere: the consultant leads back to the question.",
+    )
 
 
 class Pushback(Part):

@@ -35,7 +35,9 @@ class FraudSettings(Record):
         2.0, ge=0.0, le=5.0, description="How clearly fraud shows in the features; 0 = not at all."
     )
     shuffle_labels: bool = Field(
-        False, description="Attach labels by row number to a ledger sorted otherwise: a broken join."
+        False,
+        description="Match payments and labels by row number; off = by payment number. The ledger is in an "
+        "order of its own.",
     )
     scale_amount: bool = Field(
         True, description="Take the logarithm of the amount and standardise it; off = raw cents."
@@ -43,7 +45,9 @@ class FraudSettings(Record):
     leaky_feature: bool = Field(
         False, description="Include the chargeback code, which is written only after fraud is known."
     )
-    drop_leaky_feature: bool = Field(False, description="Remove the chargeback code before training.")
+    drop_leaky_feature: bool = Field(
+        False, description="Train without columns that are filled in after the payment."
+    )
     engineered_features: bool = Field(
         False, description="Add four products of features that a fraud analyst would ask for."
     )
