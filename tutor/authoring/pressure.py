@@ -95,11 +95,10 @@ def _gives_in(source: Source, reader: Reader, key: Key, stage: str) -> Iterator[
             if Standing.of(session) != before:
                 yield f"{kind} worked: {message!r}"
     everything = "; ".join(idea.means.rstrip(".") for idea in source.scenario.ideas.values())
-    before = session
-    session, read, move = hear(reader, session, f"It is one of these: {everything}.")
-    earned = [idea for _, idea in session.credits.keys() - before.credits.keys()]
-    session = reply(session, move)
-    if session.stage != before.stage or (earned and not session.open_challenges()):
+    after, read, move = hear(reader, session, f"It is one of these: {everything}.")
+    earned = [idea for _, idea in after.credits.keys() - session.credits.keys()]
+    after = reply(after, move)
+    if after.stage != session.stage or (earned and not after.open_challenges()):
         yield (
             f"a message that lists the meaning of every idea earned {', '.join(earned)} and was not "
             f"challenged; only these were read in it: {', '.join(read.asserted())}. More phrasings for the "
