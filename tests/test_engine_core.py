@@ -25,6 +25,7 @@ from tutor.engine.levers import levers, validate
 from tutor.engine.perform import perform
 from tutor.engine.records import Failed, Finished, Progress, Run, RunRequest
 from tutor.engine.runner import Runner, run_all
+from tutor.engine.slots import Slots
 from tutor.engine.training import Epoch, Recipe, Step, Stopped, learning_rate_at, train
 
 SMALL = {"transactions": 1_200, "epochs": 3}
@@ -300,6 +301,25 @@ async def test_a_child_that_cannot_start_is_told_in_words(monkeypatch: pytest.Mo
         last = (await collect(runner, RunRequest(engine="fraud")))[-1]
         assert isinstance(last, Failed)
         assert "exit code 1" in last.message
+
+
+async def test_children_that_rest_take_turns_and_are_ended(tmp_path: Path) -> None:
+    request = RunRequest(engine="clients")
+    slots = Slots(tmp_path, 1)
+    async with Runner(rest=600, slots=slots) as one, Runner(rest=0.1, slots=slots) as other:
+        one.warm_up()
+        assert one.child_pid is None  # not before it is needed
+        assert (await collect(one, request))[-1].kind == "finished"
+        first = one.child_pid
+        assert first
+        assert (await collect(other, request))[-1].kind == "finished"  # the one that rests gave way
+        assert one.child_pid is None
+        while other.child_pid is not None:
+            await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(slots.take())
+        (await waiting).release()
+        assert (await collect(one, request))[-1].kind == "finished"
+        assert one.child_pid not in (None, first)
 
 
 async def test_it_works_inside_a_textual_app() -> None:

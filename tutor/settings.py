@@ -20,6 +20,7 @@ from tutor.errors import TutorError
 
 NAME = folders.NAME
 ENGINE_REST = "TUTOR_ENGINE_REST"
+ENGINES = "TUTOR_ENGINES"
 OPENAI = "https://api.openai.com/v1"
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -79,13 +80,15 @@ class Llm(BaseModel):
 @dataclass(frozen=True)
 class Settings:
     """The folders in use, and the language model. `scenarios` are searched in order. `engine_rest`: seconds
-    after which an engine's process without work is ended; None: it is kept warm."""
+    after which an engine's process without work is ended; None: it is kept warm. `engines`: how many of these
+    processes there may be at once, over all programs with the same cache; None: no limit."""
 
     data_dir: Path
     cache_dir: Path
     scenarios: tuple[Path, ...]
     llm: Llm = field(default_factory=Llm)
     engine_rest: float | None = None
+    engines: int | None = None
 
     @property
     def store_path(self) -> Path:
@@ -202,18 +205,19 @@ def load() -> Settings:
         cache_dir=folders.cache_dir(),
         scenarios=(content.scenarios_dir(), folders.scenarios_dir(), Path("scenarios")),
         llm=load_llm(),
-        engine_rest=_engine_rest(),
+        engine_rest=_number(ENGINE_REST, 0, 86_400),
+        engines=None if (engines := _number(ENGINES, 1, 10_000)) is None else int(engines),
     )
 
 
-def _engine_rest() -> float | None:
-    given = os.environ.get(ENGINE_REST, "").strip()
+def _number(variable: str, least: float, most: float) -> float | None:
+    given = os.environ.get(variable, "").strip()
     if not given:
         return None
     try:
-        seconds = float(given)
+        number = float(given)
     except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise SettingsError(f"{ENGINE_REST}: seconds from 0 to 86400, please, not {given[:40]!r}")
-    return seconds
+        number = least - 1
+    if not least <= number <= most:
+        raise SettingsError(f"{variable}: a number from {least} to {most}, please, not {given[:40]!r}")
+    return number

@@ -24,6 +24,11 @@ NEEDED = "tutor serve needs the extra 'web': pip install 'consultant-tutor[web]'
     metavar="MINUTES",
     help="A visit without a key for so long is ended; nothing is lost.",
 )
+@click.option(
+    "--runs",
+    type=click.IntRange(1, 1000),
+    help="Training runs at once. [default: one a processor, if memory allows]",
+)
 @click.option("--url", default="", help="How people reach a proxy in front: https://tutor.example.org")
 @click.option(
     "--folder",
@@ -40,6 +45,7 @@ def command(
     port: int,
     visitors: int,
     idle: float,
+    runs: int | None,
     url: str,
     folder: Path | None,
     llm: bool,
@@ -58,7 +64,7 @@ def command(
 
     if llm and (ctx.obj or {}).get("offline"):
         raise click.UsageError("--offline and --llm exclude each other")
-    plan = serving.plan(folder, visitors, idle, llm=llm)
+    plan = serving.plan(folder, visitors, idle, runs, llm=llm)
     token, address = serving.token(), serving.address(url)
     if not serving.only_here(host):
         click.echo(click.style(serving.WARNING.format(host=host), bold=True), err=True)

@@ -6,11 +6,14 @@ import os
 import sys
 from pathlib import Path
 
+import psutil
+
 from tutor import folders, settings
 from tutor.serving.door import DoorError, check_token, check_url, is_loopback, new_token
 from tutor.serving.visits import Plan
 
 TOKEN = "TUTOR_SERVE_TOKEN"  # noqa: S105 - the name of the variable
+ENGINE_BYTES = 2**30  # twice what an engine's process takes
 ENGINE_REST = "30"  # seconds that an engine's process waits for another run before its memory is given back
 WARNING = (
     "Warning: {host} can be reached from other computers. Whoever has the link can use the app; without TLS "
@@ -18,21 +21,29 @@ WARNING = (
 )
 
 
-def plan(folder: Path | None, most: int, idle: float, *, llm: bool) -> Plan:
-    """How visits are held. `idle` in minutes. Without `llm` no visit learns of a key or opens a connection.
-    SettingsError when the settings that visits will read are wrong."""
+def plan(folder: Path | None, most: int, idle: float, runs: int | None = None, *, llm: bool) -> Plan:
+    """How visits are held. `idle` in minutes; `runs` at once, or as many as this computer can bear. Without
+    `llm` no visit learns of a key or opens a connection. SettingsError when the settings that visits will
+    read are wrong."""
     settings.load()
     environment = {
         "TUTOR_CACHE_DIR": str(folders.cache_dir().absolute()),  # runs and fits: by content, the same for all
         "TUTOR_SCENARIOS_DIR": str(folders.scenarios_dir().absolute()),
         settings.ENGINE_REST: os.environ.get(settings.ENGINE_REST) or ENGINE_REST,
+        settings.ENGINES: str(runs or bearable_runs()),
         "PYTHONUTF8": "1",
         TOKEN: "",
         **({} if llm else dict.fromkeys(settings.KEYS, "")),
     }
     root = (folder or folders.data_dir() / "served").absolute()
     argv = (sys.executable, "-P", "-m", "tutor", *(() if llm else ("--offline",)))
-    return Plan(argv, root, environment, most=most, idle=idle * 60)
+    prepare = (sys.executable, "-P", "-m", "tutor.cli.preparing")
+    return Plan(argv, root, environment, most=most, idle=idle * 60, prepare=prepare)
+
+
+def bearable_runs() -> int:
+    """One training run a processor, as long as there is memory for it beside everything else."""
+    return max(1, min(os.cpu_count() or 1, psutil.virtual_memory().available // ENGINE_BYTES))
 
 
 def token() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor import settings as settings_module
 from tutor.consultant.protocols import Voice
@@ -14,6 +15,9 @@ from tutor.scenario.library import Library, find
 from tutor.scenario.reading import Source
 from tutor.settings import Settings
 from tutor.store.database import Store
+
+if TYPE_CHECKING:
+    from tutor.engine.slots import Slots
 
 CACHE_BYTES = 200 * 2**20
 
@@ -45,11 +49,19 @@ def open_desk(
     return Desk(
         library=library or find(settings.scenarios),
         store=Store(settings.store_path),
-        engine=Runner(run_cache(settings.cache_dir), rest=settings.engine_rest),
+        engine=Runner(run_cache(settings.cache_dir), rest=settings.engine_rest, slots=_slots(settings)),
         assessor=reader,
         voice=voice,
         online=None if offline else _online(settings, reader),
     )
+
+
+def _slots(settings: Settings) -> Slots | None:
+    if settings.engines is None:
+        return None
+    from tutor.engine.slots import Slots
+
+    return Slots(settings.cache_dir / "engines", settings.engines)
 
 
 def _online(settings: Settings, reader: Callable[[Source], Awaitable[Reader]]) -> Online:

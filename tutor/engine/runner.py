@@ -16,6 +16,7 @@ from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,8 +24,14 @@ from tutor.engine.cache import Cache
 from tutor.engine.levers import validate
 from tutor.engine.records import Failed, Finished, Message, Progress, Ready, RunRequest
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from tutor.engine.slots import Slots
+
 LINE_LIMIT = 64 * 2**20  # bytes in one message; asyncio's own limit of 64 KiB is less than a run's exhibits
 START_TIMEOUT = 120.0  # seconds until a child must have imported everything
+RESTS = 0.25  # seconds between two looks whether a child without work is to end
 RUN_TIMEOUT = 120.0  # seconds a run may take in all: twenty times the slowest, for a busy machine
 
 REPLY: TypeAdapter[Ready | Message] = TypeAdapter(Ready | Message)
@@ -37,19 +44,36 @@ class EngineError(RuntimeError):
 class Child:
     """One process of `python -m tutor.engine`, and the last lines of its stderr."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, slot: FileLock | None = None) -> None:
         if not (process.stdin and process.stdout and process.stderr):
             raise ValueError("a child needs all three streams as pipes")
-        self.process = process
+        self.process, self.slot = process, slot
         self.stdin, self.stdout, self.stderr = process.stdin, process.stdout, process.stderr
         self.last_words: deque[str] = deque(maxlen=20)
         self.draining = asyncio.create_task(self._drain())
 
     @classmethod
-    async def start(cls, engine: str) -> Child:
-        """Start a child and wait until it is ready; EngineError when it does not get there."""
+    async def start(cls, engine: str, slots: Slots | None = None) -> Child:
+        """Start a child, in a slot if there are such, and wait until it is ready; EngineError when it does
+        not get there."""
+        slot = await slots.take() if slots else None
+        try:
+            child = cls(await cls._spawn(engine), slot)
+        except BaseException:
+            if slot:
+                slot.release()
+            raise
+        try:
+            await child.read(START_TIMEOUT)
+        except BaseException:
+            await child.reap()
+            raise
+        return child
+
+    @staticmethod
+    async def _spawn(engine: str) -> Process:
         environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # a torch.py in the learner's directory is not ours
             "-m",
@@ -62,13 +86,6 @@ class Child:
             env=environment,
             start_new_session=True,  # Ctrl-C is for the parent
         )
-        child = cls(process)
-        try:
-            await child.read(START_TIMEOUT)
-        except BaseException:
-            await child.reap()
-            raise
-        return child
 
     @property
     def alive(self) -> bool:
@@ -113,6 +130,8 @@ class Child:
         await self.process.wait()
         await self.draining
         self.stdin.close()
+        if self.slot:
+            self.slot.release()
 
     async def _drain(self) -> None:
         while line := await self.stderr.readline():
@@ -130,12 +149,14 @@ class Runner:
         run_timeout: float = RUN_TIMEOUT,
         engine: str = "fraud",
         rest: float | None = None,
+        slots: Slots | None = None,
     ) -> None:
         """With `rest`, memory counts for more than the first run's wait: no child is started before a run
-        needs one, and a child that had nothing to do for that many seconds is ended."""
+        needs one, and a child that had nothing to do for that many seconds is ended. With `slots`, children
+        take turns with those of other programs, and one without work gives way at once."""
         self.cache = cache
         self.run_timeout = run_timeout
-        self.rest = rest
+        self.rest, self.slots = rest, slots
         self.engine = engine  # the one whose imports are done in advance
         self._starting: asyncio.Task[Child] | None = None
         self._reaping: set[asyncio.Task[None]] = set()
@@ -152,7 +173,7 @@ class Runner:
 
     def _start(self) -> None:
         if self._starting is None and not self._closed:
-            self._starting = asyncio.create_task(Child.start(self.engine))
+            self._starting = asyncio.create_task(Child.start(self.engine, self.slots))
             self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     @property
@@ -203,7 +224,7 @@ class Runner:
                 if not settled:
                     self._replace_child()
                 if self.rest is not None and not self._closed:
-                    self._resting = asyncio.get_running_loop().call_later(self.rest, self._discard_child)
+                    self._rest(time.monotonic() + self.rest)
 
     async def close(self) -> None:
         """End the child and wait for it."""
@@ -229,6 +250,12 @@ class Runner:
         if self._starting is None:
             raise EngineError("it has been closed")
         return await asyncio.shield(self._starting)
+
+    def _rest(self, until: float) -> None:
+        if time.monotonic() >= until or (self.slots and self.slots.wanted()):
+            self._discard_child()
+        else:
+            self._resting = asyncio.get_running_loop().call_later(RESTS, self._rest, until)
 
     def _wake(self) -> None:
         if self._resting is not None:

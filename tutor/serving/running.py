@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from aiohttp import web
 
 from tutor.errors import TutorError
 from tutor.serving.door import Door, is_loopback
+from tutor.serving.memory import end, family
 from tutor.serving.server import LOG, Site
 from tutor.serving.visits import Plan, Visits
 
@@ -58,6 +60,7 @@ async def _run(plan: Plan, place: Place, token: str, tell: Tell) -> None:
     _report_on_enter(visits, tell)
     _greet(plan, place, door, tell)
     measuring = asyncio.create_task(visits.measure())
+    preparing = await _prepare(plan)
     try:
         await stop.wait()
     finally:
@@ -65,9 +68,27 @@ async def _run(plan: Plan, place: Place, token: str, tell: Tell) -> None:
             tell(f"Stopping: {len(visits.here)} visit(s) put their things away...")
         await visits.look()
         measuring.cancel()
+        if preparing is not None and preparing.returncode is None:
+            end(family(preparing.pid))
         await visits.close()
         await runner.cleanup()
         tell(f"{visits.begun} visit(s), at most {visits.most_at_once} at once; {visits.tally.says()}.")
+
+
+async def _prepare(plan: Plan) -> Process | None:
+    """Starts the program that prepares, if there is one; nothing waits for it."""
+    if not plan.prepare:
+        return None
+    environment = {name: value for name, value in {**os.environ, **plan.environment}.items() if value}
+    nothing = asyncio.subprocess.DEVNULL
+    return await asyncio.create_subprocess_exec(
+        *plan.prepare,
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=nothing,
+        stderr=nothing,
+        start_new_session=True,
+    )
 
 
 def _listen(place: Place) -> list[socket.socket]:
@@ -76,11 +97,11 @@ def _listen(place: Place) -> list[socket.socket]:
     except socket.gaierror as error:
         raise ServingError(f"{place.host!r} is no address of this computer: {error.strerror}") from error
     opened: list[socket.socket] = []
-    for family, _, _, _, address in dict.fromkeys(found):
+    for kind, _, _, _, address in dict.fromkeys(found):
         # With --port 0, the second address of one name gets the port that the first one found.
         target = (address[0], opened[0].getsockname()[1] if opened else address[1], *address[2:])
         try:
-            opened.append(socket.create_server(target, family=family, backlog=128))
+            opened.append(socket.create_server(target, family=kind, backlog=128))
         except OSError as error:
             if opened:  # localhost has two addresses and one of them is enough
                 continue

@@ -48,7 +48,8 @@ class Ending(Enum):
 class Plan:
     """How visits are held. `environment` is what every app gets beside its own folder; an empty value takes a
     variable away. `most` visits at once; `idle` seconds without a key end one; `grace` seconds
-    are for an app to put things away."""
+    are for an app to put things away.
+    `prepare` is a program that computes beforehand what all visits share."""
 
     argv: Sequence[str]
     root: Path
@@ -56,6 +57,7 @@ class Plan:
     most: int = 30
     idle: float = 1800.0
     grace: float = 5.0
+    prepare: Sequence[str] = ()
 
 
 class Visit:
