@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
+from textual.widgets import OptionList
 
 from tests.app_kit import LARGE, SMALL, Room, at_home, say, seated, seen, until
 from tutor.app.evidence.braille import BLANK
 from tutor.app.lab.screen import LabScreen
 from tutor.app.plainly import Plainly, ascii_for
 from tutor.app.preferences import load, speaks_unicode
+from tutor.app.preferring import PreferencesScreen
 from tutor.app.prompt import Prompt
 
 
@@ -52,6 +54,8 @@ def test_a_mistake_costs_only_itself(tmp_path: Path) -> None:
         ({"LANG": "de_DE.ISO-8859-1"}, "utf-8", False),
         ({"LC_ALL": "de_DE.ISO-8859-15@euro", "LANG": "de_DE.UTF-8"}, "utf-8", False),
         ({"LANG": "C"}, "ascii", False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", False),
+        ({"LC_CTYPE": "C.UTF-8"}, "utf-8", True),
         ({"TERM": "linux", "LANG": "en_US.UTF-8"}, "utf-8", False),
     ],
 )
@@ -68,7 +72,7 @@ async def test_the_theme_is_remembered(room: Room) -> None:
             themes.append(pilot.app.theme)
         assert themes == ["paper", "terminal", "lamplight"]
         await pilot.press("t")
-        await until(pilot, lambda: (room.folder / "theme").read_text() == "paper\n")
+        await until(pilot, lambda: load(room.folder).theme == "paper")
     async with room.app().run_test(size=SMALL) as pilot:
         assert pilot.app.theme == "paper"
     prefer(room, 'theme = "nord"')
@@ -86,6 +90,33 @@ async def test_keys_can_be_bound_anew(room: Room) -> None:
         assert "F12 Lab" in seen(pilot)
         await pilot.press("f9")
         assert pilot.app.screen is screen
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LabScreen))
+
+
+async def test_preferences_are_changed_on_screen_and_kept(room: Room) -> None:
+    prefer(room, "reduced_motion = true\n")
+    async with room.app().run_test(size=SMALL, notifications=True) as pilot:
+        await at_home(pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PreferencesScreen))
+        await pilot.press("down", "enter")
+        assert "begins a line; Ctrl+J sends" in seen(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "yours alone to change" in seen(pilot))
+        settings = pilot.app.screen.query_one(OptionList)
+        settings.highlighted = settings.get_option_index("keys.case.lab")
+        await pilot.press("enter", "f4")
+        await until(pilot, lambda: "f4 already does “Hint”" in seen(pilot))
+        await pilot.press("enter", "x")
+        await until(pilot, lambda: "A letter is for writing" in seen(pilot))
+        await pilot.press("enter", "f12")
+        await until(pilot, lambda: load(room.folder).keys == {"case.lab": "f12"})
+    kept = load(room.folder)
+    assert (kept.enter_sends, kept.reduced_motion, kept.fixed) == (False, True, {"reduced_motion"})
+    async with room.app().run_test(size=LARGE) as pilot:
+        screen = await seated(pilot)
+        assert not screen.query_one(Prompt).enter_sends
         await pilot.press("f12")
         await until(pilot, lambda: isinstance(pilot.app.screen, LabScreen))
 

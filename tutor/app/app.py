@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -75,18 +76,34 @@ class TutorApp(App[None]):
         self.notes = Drafts(data_dir / "notes")
         self.journal = Journal(data_dir / "app.log")
         self.desk: Desk | None = None
-        self._gates: list[LineFilter] = [Inert()]
-        if self.preferences.ascii:
-            from tutor.app.plainly import Plainly
-
-            self._gates.append(Plainly())
+        self._given_keys = keys
+        self._known: dict[str, frozenset[str]] = {}  # what was learned, by session
         for theme in (*OWN, TERMINAL):
             self.register_theme(theme)
         known = self.preferences.theme in self.available_themes
         self.theme = self.preferences.theme if known else LAMPLIGHT.name
-        if self.preferences.reduced_motion:
-            self.animation_level = "none"
-        self.set_keymap({**keys, **self.preferences.keys})
+        self._obey_preferences()
+
+    def _obey_preferences(self) -> None:
+        wanted = self.preferences
+        self._gates: list[LineFilter] = [Inert()]
+        if wanted.ascii:
+            from tutor.app.plainly import Plainly
+
+            self._gates.append(Plainly())
+        self.animation_level = "none" if wanted.reduced_motion else "full"
+        self.set_keymap({**self._given_keys, **wanted.keys})
+
+    def prefer(self, name: str, value: object) -> None:
+        """Sets a preference, now and for the next start."""
+        if name == "theme":
+            self.theme = str(value)
+            return
+        setting: dict[str, Any] = {name: value}
+        self.preferences = replace(self.preferences, **setting)
+        self._obey_preferences()
+        self._keep(name, value)
+        self.screen.refresh(layout=True)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return lent(self.current_theme)
@@ -120,7 +137,7 @@ class TutorApp(App[None]):
 
     async def _open(self) -> None:
         self.desk = desk = await asyncio.to_thread(self._open_desk)
-        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk)))
+        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk, self._known)))
         # What the next key needs is imported before that key is pressed, and the child that trains is warm.
         await asyncio.to_thread(import_module, "tutor.app.case")
         if self._opening is not None:
@@ -128,7 +145,7 @@ class TutorApp(App[None]):
         desk.engine.warm_up()
 
     async def _reread(self, desk: Desk) -> None:
-        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk)))
+        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk, self._known)))
 
     @property
     def _home(self) -> HomeScreen:
@@ -187,8 +204,11 @@ class TutorApp(App[None]):
         self.theme = ours[(here + 1) % len(ours)]
 
     def _keep_theme(self, theme: Theme) -> None:
-        work = asyncio.to_thread(preferences.remember_theme, self.data_dir, theme.name)
-        attempt(self, work, "keeping your theme", self.journal, group="theme")
+        self._keep("theme", theme.name)
+
+    def _keep(self, name: str, value: object) -> None:
+        work = asyncio.to_thread(preferences.choose, self.data_dir, name, value)
+        attempt(self, work, "keeping what you prefer", self.journal, group="preferences")
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         names = ", ".join(sorted(b.description or b.action for b in clashed_bindings))
@@ -208,6 +228,7 @@ class TutorApp(App[None]):
         yield SystemCommand("Light, dark, or the terminal's own", "Change the theme", self.action_swap_theme)
         yield SystemCommand("Your progress", "Over all sessions", self.action_progress)
         yield SystemCommand("Your sessions", "Go on with one, write it down, remove it", self.action_sessions)
+        yield SystemCommand("Preferences", "Colours, keys, what Enter does", self.action_preferences)
         yield SystemCommand("Concept cards", "All of them", self.action_cards)
         yield from super().get_system_commands(screen)
 
@@ -232,6 +253,11 @@ class TutorApp(App[None]):
         if self.desk is not None:
             self.push_screen(SessionsScreen(self.desk))
 
+    def action_preferences(self) -> None:
+        from tutor.app.preferring import PreferencesScreen
+
+        self.push_screen(PreferencesScreen())
+
     def action_cards(self) -> None:
         from tutor.app.cards import CardIndex
         from tutor.scenario.cards import cards
@@ -239,7 +265,7 @@ class TutorApp(App[None]):
         self.push_screen(CardIndex(tuple(cards().values())))
 
 
-def _read(desk: Desk) -> Shelf:
+def _read(desk: Desk, known: dict[str, frozenset[str]]) -> Shelf:
     from tutor.app.shelf import shelf
 
-    return shelf(desk)
+    return shelf(desk, known)

@@ -62,6 +62,7 @@ class CaseScreen(Consulting):
         Binding("f3", "chart", "Chart", id="case.table"),
         Binding("f4", "hint", "Hint", id="case.hint"),
         Binding("f9", "lab", "Lab", id="case.lab"),
+        Binding("ctrl+l", "leave", "Leave", id="case.leave"),
         Binding("ctrl+n", "notes", "Notes", id="case.notes", key_display="^n"),
         Binding("ctrl+g", "card", "Cards", show=False, id="case.cards"),
         Binding("f5", "brief", "Brief", show=False, id="case.brief"),
@@ -71,7 +72,6 @@ class CaseScreen(Consulting):
         Binding("ctrl+t", "flag", "Unfair?", show=False, id="case.unfair"),
         Binding("ctrl+o", "switch", "Offline/model", show=False, id="case.consultant"),
         Binding("ctrl+r", "retry", "Retry", id="case.retry"),
-        Binding("ctrl+l", "leave", "Leave", id="case.leave"),
     ]
 
     def __init__(self, desk: Desk, opening: Opening) -> None:
@@ -93,11 +93,13 @@ class CaseScreen(Consulting):
 
     def on_mount(self) -> None:
         self.query_one("#to-debrief").display = False
-        self.prompt.enter_sends = self.app.preferences.enter_sends
-        self.prompt.cursor_blink = not self.app.preferences.reduced_motion
         self.prompt.placeholder = "The evidence is being made. You can already write."
         self.prompt.focus()
         attempt(self, self._open(), OPENING, self.app.journal, group="opening")
+
+    def on_screen_resume(self) -> None:
+        self.prompt.enter_sends = self.app.preferences.enter_sends
+        self.prompt.cursor_blink = not self.app.preferences.reduced_motion
 
     # ------------------------------------------------------------ the case opens
 

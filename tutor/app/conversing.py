@@ -165,15 +165,21 @@ class Conversing(Screen[None]):
         if self.talk is None or self.talk.session.last is None:
             return
         self.show_talk()
-        fresh = [self.talk.scenario.exhibits[name].title for name in self.file.follow(self.talk)]
+        fresh = set(self.file.follow(self.talk))
         move = self.talk.session.last.move
         if move is not None and move.exhibit and move.exhibit in self.talk.open_exhibits():
             self.file.opened(move.exhibit)
             if move.kind is MoveKind.SHOW_EXHIBIT:
                 self.turn_to_file()
-                fresh = []
+            if not self.has_class("-narrow") or self.has_class("-case-file"):
+                fresh.discard(move.exhibit)
         if fresh:
-            self.app.tell(f"New on the table: {', '.join(fresh)}.")
+            titles = (
+                self.talk.scenario.exhibits[name].title
+                for name in self.talk.scenario.exhibits
+                if name in fresh
+            )
+            self.app.tell(f"New on the table: {', '.join(titles)}.")
         if self.talk.session.finished:
             self.close_case()
         self.refresh_bindings()

@@ -54,7 +54,7 @@ class DebriefScreen(Screen[None]):
         Binding("e", "export", "Write it down", id="debrief.export"),
         Binding("p", "app.progress", "Progress", id="home.progress"),
         Binding("h,escape", "home", "Home"),
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", id="help"),
     ]
 
     def __init__(self, desk: Desk, talk: Conversation) -> None:

@@ -15,7 +15,7 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 - **d** opens its last debrief
 - **p** shows your progress, **s** all your sessions
 - **c** sets up a language model, which is optional
-- **t** changes the theme: lamplight, paper, the terminal's own colours
+- **o** opens the preferences: colours, keys, what Enter does; **t** changes the theme
 - **q** quits; everything is kept
 
 `●` is a hidden cause you have found, `◐` one you were only told because you ended the case early, `○` one
@@ -46,6 +46,16 @@ Every session on this computer, the latest first.
 - **x** removes it, **u** brings it back. What was removed is kept for a month; `tutor sessions --restore`
   brings it back too
 - **Esc** goes back
+"""
+
+PREFERENCES = """\
+Every change holds at once and is kept for the next start.
+
+- **Up** and **Down** choose a line, **Enter** (or **Left** and **Right**) changes it
+- On a key, **Enter** waits for the new one; **Backspace** brings the usual one back
+- **terminal** takes the sixteen colours of your terminal; Textual's other themes are in the palette, Ctrl+P
+- **ascii** draws with plain characters only; **auto** does so where the terminal has no others
+- `app.toml` in the data folder says the same things by hand, and has the last word
 """
 
 PROGRESS = """\

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 HEIGHTS = [(0, "-low"), (32, "-high")]
 MOST_PROBLEMS = 12
+CLAIM = "Real training runs that misbehave, and a consultant who pushes back."
+NEW_HERE = "New here? Enter takes the case below, and F1 explains each screen."
 
 
 class CaseList(OptionList):
@@ -49,8 +51,9 @@ class HomeScreen(Screen[None]):
         Binding("p", "app.progress", "Progress", id="home.progress"),
         Binding("s", "app.sessions", "Sessions", id="home.sessions"),
         Binding("c", "app.consultant", "Consultant", show=False, id="home.consultant"),
-        Binding("t", "app.swap_theme", "Theme", id="home.theme"),
-        Binding("f1", "help", "Help"),
+        Binding("o", "app.preferences", "Preferences", id="home.preferences"),
+        Binding("t", "app.swap_theme", "Theme", show=False, id="home.theme"),
+        Binding("f1", "help", "Help", id="help"),
         Binding("question_mark", "help", show=False),
         Binding("q", "app.quit", "Quit"),
     ]
@@ -60,13 +63,9 @@ class HomeScreen(Screen[None]):
         self.shelf: Shelf | None = None
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="page", can_focus=False), Vertical(id="column"):
+        with Vertical(id="page"), Vertical(id="column"):
             yield Static("The consulting room", id="name", markup=False)
-            yield Static(
-                "Real training runs that misbehave, and a consultant who pushes back.",
-                id="claim",
-                markup=False,
-            )
+            yield Static(CLAIM, id="claim", markup=False)
             yield Static("Opening the cases …", id="waiting", markup=False)
             yield CaseList(id="cases", markup=False)
             yield Static("", id="problems", markup=False)
@@ -84,13 +83,12 @@ class HomeScreen(Screen[None]):
     @on(Shelved)
     def shelved(self, event: Shelved) -> None:
         """The cases are read, or read again after one was played."""
-        from tutor.app.shelf import progress, waiting
 
         before = self.card
         shelf = self.shelf = event.shelf
         cases = self.query_one(CaseList)
         cases.clear_options()
-        cases.add_options([Option(_card(c, progress(c), waiting(c)), id=c.scenario) for c in shelf.cards])
+        cases.add_options([Option(_card(c), id=c.scenario) for c in shelf.cards])
         names = [card.scenario for card in shelf.cards]
         cases.display = bool(names)
         if names:
@@ -98,6 +96,7 @@ class HomeScreen(Screen[None]):
             cases.highlighted = names.index(before.scenario) if kept and before else shelf.next_step
             if self.focused is None:
                 cases.focus()
+        self.query_one("#claim", Static).update(NEW_HERE if shelf.first_time else CLAIM)
         self.query_one("#waiting", Static).display = not names
         self.query_one("#waiting", Static).update("No case was found.")
         self._show_problems(shelf.problems)
@@ -178,17 +177,19 @@ class HomeScreen(Screen[None]):
         self.app.push_screen(Sheet("The consulting room", helping.HOME))
 
 
-def _card(card: CaseCard, done: str, waits: str) -> Content:
-    """Three lines: what it is, what happens in it, how far you are."""
-    state = f"▸ In progress: {waits}" if waits else done
-    more = f"   {done}" if waits and done else ""
+def _card(card: CaseCard) -> Content:
+    """What it is, how far you are, what happens in it, what you learned in it, and where you left it."""
+    from tutor.app.shelf import learned_words, progress, waiting
+
+    waits, learned = waiting(card), learned_words(card)
+    lines = [
+        Content(card.title).stylize("bold"),
+        Content.styled(f"{card.level} · {card.minutes} min · {progress(card)}", "$text-muted"),
+        Content(card.summary),
+    ]
+    if learned:
+        lines.append(Content.styled(learned, "$text-success"))
+    if waits:
+        lines.append(Content.styled(f"▸ {waits}", "$case"))
     # The blank lines are part of the text: the list counts no vertical padding.
-    return Content.assemble(
-        "\n",
-        (card.title, "bold"),
-        (f"   {card.level} · {card.minutes} min\n", "$text-muted"),
-        f"{card.summary}\n",
-        (state, "$case" if waits else "$text-muted"),
-        (more, "$text-muted"),
-        "\n\u00a0",
-    )
+    return Content("\n").join([Content(""), *lines, Content("\u00a0")])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from textual.app import App
+from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
@@ -24,6 +28,20 @@ class Entry:
     @property
     def width(self) -> int:
         return len(self.display) + 1 + len(self.does)
+
+
+def key_name(app: App[Any], binding: Binding) -> str:
+    """A key as people write it."""
+    key = app.get_key_display(binding)
+    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+
+
+def fitting(entries: Sequence[Entry], width: int) -> tuple[Entry, ...]:
+    """The entries that fit whole. The last one always stays: it leads to all others."""
+    kept = list(entries)
+    while len(kept) > 2 and sum(e.width for e in kept) + GAP * (len(kept) - 1) > width:
+        del kept[-2]
+    return tuple(kept)
 
 
 class KeyBar(Widget):
@@ -54,30 +72,26 @@ class KeyBar(Widget):
 
     def _active(self) -> list[Entry]:
         found = [
-            Entry(binding.key, self._display(self.app.get_key_display(binding)), binding.description)
+            Entry(binding.key, key_name(self.app, binding), binding.description)
             for _, binding, enabled, _ in self.screen.active_bindings.values()
             if enabled and binding.show and binding.description
         ]
         palette = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
         if palette is not None and not self.screen.is_modal:
-            found.append(Entry(palette.binding.key, "^p", "Everything"))
+            found.append(Entry(palette.binding.key, "^p", "More"))
         once = {entry.does: entry for entry in reversed(found)}
         return [entry for entry in found if once[entry.does] is entry]
 
-    @staticmethod
-    def _display(key: str) -> str:
-        return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
-
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
-        for entry in self.entries:
+        for entry in fitting(self.entries, self.content_size.width):
             parts += [(entry.display, "bold $footer-key-foreground"), (f" {entry.does}" + " " * GAP, "")]
-        return Content.assemble(*parts)
+        return Content.assemble(*parts).rstrip()
 
     def on_click(self, event: Click) -> None:
         event.stop()
         left = self.styles.padding.left
-        for entry in self.entries:
+        for entry in fitting(self.entries, self.content_size.width):
             if left <= event.x < left + entry.width:
                 self.app.simulate_key(entry.key)
                 return

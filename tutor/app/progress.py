@@ -42,7 +42,7 @@ class ProgressScreen(Screen[None]):
     CSS_PATH = "debrief.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,h", "back", "Back"),
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", id="help"),
     ]
 
     def __init__(self, desk: Desk) -> None:

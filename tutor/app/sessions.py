@@ -53,7 +53,7 @@ class SessionsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "Undo", id="sessions.undo"),
         Binding("escape,h", "back", "Back"),
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", id="help"),
     ]
 
     def __init__(self, desk: Desk) -> None:

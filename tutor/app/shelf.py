@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tutor.conversation.desk import Desk
+from tutor.dialogue.mastery import opportunities
 from tutor.errors import TutorError
+from tutor.reports.progress import concepts_of
 from tutor.scenario.schema import Scenario
 from tutor.store.database import SessionRow
 
@@ -26,7 +28,8 @@ class Open:
 
 @dataclass(frozen=True)
 class CaseCard:
-    """One case. `found`: hidden causes found, of `variants`; `told`: known only from a case ended early."""
+    """One case. `found`: hidden causes found, of `variants`; `told`: known only from a case ended early;
+    `learned`: concepts shown without being told, in any case."""
 
     scenario: str
     title: str
@@ -37,6 +40,8 @@ class CaseCard:
     found: int
     told: int
     last_over: str | None
+    concepts: tuple[str, ...]
+    learned: frozenset[str]
     open: Open | None
 
 
@@ -46,6 +51,7 @@ class Shelf:
 
     cards: tuple[CaseCard, ...]
     problems: tuple[str, ...]
+    first_time: bool
 
     @property
     def next_step(self) -> int:
@@ -56,14 +62,28 @@ class Shelf:
         return next((i for i, c in enumerate(self.cards) if c.found < c.variants), 0)
 
 
-def shelf(desk: Desk) -> Shelf:
-    """Reads the desk: for a thread, since it opens every unfinished session."""
+def shelf(desk: Desk, known: dict[str, frozenset[str]]) -> Shelf:
+    """Reads the desk: for a thread, since it opens every session that is in progress, and every one that is
+    over and not yet in `known`, where what was learned in a session is kept."""
     rows = desk.store.sessions()
-    cards = tuple(_card(desk, s.scenario, rows) for s in desk.library.sources.values())
-    return Shelf(cards, tuple(map(str, desk.library.problems)))
+    for row in rows:
+        if row.finished and row.id not in known:
+            known[row.id] = learned(desk, row.id)
+    shown = frozenset[str]().union(*(known[row.id] for row in rows if row.finished))
+    cards = tuple(_card(desk, s.scenario, rows, shown) for s in desk.library.sources.values())
+    return Shelf(cards, tuple(map(str, desk.library.problems)), first_time=not rows)
 
 
-def _card(desk: Desk, scenario: Scenario, rows: Iterable[SessionRow]) -> CaseCard:
+def learned(desk: Desk, identity: str) -> frozenset[str]:
+    """The concepts whose points were made in a session without being told."""
+    try:
+        session = desk.resume(identity).session
+    except TutorError:
+        return frozenset()
+    return frozenset(o.concept for o in opportunities(session, concepts_of(session.key.scenario)) if o.right)
+
+
+def _card(desk: Desk, scenario: Scenario, rows: Iterable[SessionRow], shown: frozenset[str]) -> CaseCard:
     mine = [row for row in rows if row.scenario == scenario.id]
     over = [row for row in mine if row.finished and row.variant in scenario.variants]
     found = {row.variant for row in over if not row.ended_early}
@@ -77,6 +97,8 @@ def _card(desk: Desk, scenario: Scenario, rows: Iterable[SessionRow]) -> CaseCar
         found=len(found),
         told=len({row.variant for row in over} - found),
         last_over=over[0].id if over else None,
+        concepts=scenario.concepts,
+        learned=shown & set(scenario.concepts),
         open=_open(desk, next((row for row in mine if not row.finished), None)),
     )
 
@@ -120,10 +142,16 @@ def causes(found: int, told: int, variants: int) -> str:
 def progress(card: CaseCard) -> str:
     """How far the learner is, in words that need no colour."""
     if card.last_over is None:
-        return "not taken yet" if card.open is None else ""
+        return "not taken yet" if card.open is None else "in progress"
     told = f", {card.told} told" if card.told else ""
     dots = causes(card.found, card.told, card.variants)
     return f"{dots} {card.found} of {card.variants} hidden causes found{told}"
+
+
+def learned_words(card: CaseCard) -> str:
+    """The concepts of the case that were learned, in its order."""
+    names = [name.replace("_", " ") for name in card.concepts if name in card.learned]
+    return f"✓ {', '.join(names)}" if names else ""
 
 
 def waiting(card: CaseCard, now: datetime | None = None) -> str:
@@ -132,4 +160,5 @@ def waiting(card: CaseCard, now: datetime | None = None) -> str:
         return ""
     left = card.open
     said = f"{left.messages} message{'' if left.messages == 1 else 's'}"
-    return f"stage {left.stage} of {left.stages}, {left.title} · {said} · {ago(left.left_at, now)}"
+    where = f"stage {left.stage} of {left.stages}, {left.title}"
+    return f"Continue: {where} · {said} · {ago(left.left_at, now)}"

@@ -25,7 +25,7 @@ def allowed(lever: Lever) -> str:
 def shown(value: Setting) -> str:
     """A value as a person writes it."""
     if isinstance(value, bool):
-        return str(value).lower()
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -52,7 +52,7 @@ def _value(scenario: Scenario, name: str, text: str) -> Setting:
         near = did_you_mean(name, scenario.levers)
         raise LabError(f"{name}: this case has no such lever{near}; it has: {', '.join(scenario.levers)}")
     for value in lever.values:
-        if text.lower() == shown(value).lower():
+        if text.lower() in (shown(value).lower(), str(value).lower()):
             return value
     number = _number(text)
     if number is not None:

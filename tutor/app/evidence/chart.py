@@ -43,7 +43,7 @@ DASHES = (
 # What is compared with: the same series of an earlier run, fainter than any of its own.
 BEFORE = (
     Dash("$axis", "┄┄┄", lambda n: n % 4 < 2),
-    Dash("$axis", "· ·", lambda n: n % 5 == 0),
+    Dash("$axis", "···", lambda n: n % 3 == 0),
 )
 
 
@@ -176,13 +176,15 @@ class Plot:
 def _legend(body: Lines, under: Sequence[Line], width: int) -> list[Parts]:
     """Sample and name of each series, as many to a line as fit."""
     entries: list[tuple[Parts, int]] = []
-    named = [(line, dash(i), line.name) for i, line in enumerate(body.lines)]
-    named += [(line, BEFORE[i % len(BEFORE)], f"{line.name}, as it was") for i, line in enumerate(under)]
-    for line, how, called in named:
+    for i, line in enumerate(body.lines):
+        how = dash(i)
         gone = next((x for x, y in zip(line.x, line.y, strict=True) if y is None), None)
         where = f" {GONE} leaves the chart at {body.x_label} {gone:g}" if gone is not None else ""
-        name = _fit(f"{called}{where}", max(8, width - 5))
+        name = _fit(f"{line.name}{where}", max(8, width - 5))
         entries.append(([(how.sample, how.style), (f" {name}", "")], 4 + len(name)))
+    if under:
+        samples = " ".join(BEFORE[i % len(BEFORE)].sample for i in range(len(under)))
+        entries.append(([(samples, "$axis"), (" as it was", "")], len(samples) + 10))
     if body.diagonal:
         entries.append(([("···", "$axis"), (" y = x", "$axis")], 9))
     lines: list[Parts] = [[]]

@@ -63,6 +63,7 @@ class Levers(Vertical):
             }
         }
         & #plan {
+            margin: 1 0 0 0;
             height: auto;
             max-height: 3;
             padding: 0 1;
@@ -79,11 +80,12 @@ class Levers(Vertical):
     def compose(self) -> ComposeResult:
         yield self.list
         yield Static("", id="meaning", markup=False)
-        yield Input(placeholder="or write a value, then Enter", id="value", compact=True)
+        yield Input(placeholder="or write a value here, then Enter", id="value", compact=True)
         yield Static("", id="plan", markup=False)
 
     def on_mount(self) -> None:
         self.list.add_options([Option(self._line(name), id=name) for name in self.dials.names])
+        self.list.styles.max_height = len(self.dials.names)
         self.list.highlighted = 0
         self.list.focus()
 
@@ -126,11 +128,11 @@ class Levers(Vertical):
         touched = value != AS_IT_IS
         room = max(12, (self._width or 40) - 3)
         label = " ".join(self.dials.label(name).split())
-        most = room - len(value) - 2
+        most = room - len(value) - 3
         label = label if len(label) <= most else label[: max(1, most - 1)] + "…"
         return Content.assemble(
             ("▸ " if touched else "  ", "bold $case"),
-            (label.ljust(max(0, most)), "bold" if touched else ""),
+            (label.ljust(max(0, most) + 1), "bold" if touched else ""),
             (value, "bold $case" if touched else "$text-muted"),
         )
 

@@ -24,7 +24,7 @@ from tutor.app.lab.bench import Bench, State, Trial
 from tutor.app.lab.dials import Dials
 from tutor.app.lab.levers import Levers
 from tutor.app.lab.overlay import overlay
-from tutor.app.lab.table import sheet
+from tutor.app.lab.table import fit, sheet
 from tutor.app.messages import LeversTurned, RunWanted, StopWanted
 from tutor.app.sheets import Sheet
 from tutor.conversation.experimenting import pinned
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 WIDTHS = [(0, "-narrow"), (100, "-wide")]
 HEIGHTS = [(0, "-low"), (32, "-high")]
-HEADER_WIDTH = 14
+AROUND_TABLE = 6  # cells beside the table
 EMPTY = "Change one thing, press Enter, and see what it does to the run. One change at a time tells the most."
 
 
@@ -58,11 +58,11 @@ class LabScreen(Screen[Pinned | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel the run"),
         Binding("escape", "back", "Back"),
-        Binding("p", "pin(False)", "Pin", id="lab.pin"),
-        Binding("s", "pin(True)", "Say", id="lab.say"),
+        Binding("p", "pin(False)", "Pin it", id="lab.pin"),
+        Binding("s", "pin(True)", "Say it", id="lab.say"),
         Binding("c", "clear", "Reset", id="lab.clear"),
         Binding("tab", "app.focus_next", "Levers/runs", show=False),
-        Binding("f1", "help", "Help"),
+        Binding("f1", "help", "Help", id="help"),
         Binding("f9", "back", show=False, id="case.lab"),
     ]
 
@@ -121,16 +121,22 @@ class LabScreen(Screen[Pinned | None]):
         row = show.number if show is not None else self.table.cursor_row
         scenario = self.bench.talk.scenario
         found = sheet(self.bench.talk.run.headline, self.bench.trials, clock=scenario.clock is not None)
+        fitted = fit(found, self.app.size.width - AROUND_TABLE)
         self.table.clear(columns=True)
-        for header in found.headers:
-            lines = textwrap.wrap(header, HEADER_WIDTH)[:2] or [""]
-            self.table.add_column(Text("\n".join(lines)))
+        for header, width, right in zip(fitted.headers, fitted.widths, fitted.numeric, strict=True):
+            lines = (textwrap.wrap(header, max(1, width)) or [""])[:2]
+            self.table.add_column(
+                Text("\n".join(line.rjust(width) if right else line for line in lines)), width=width
+            )
         self.table.header_height = 2
-        most = 26 if self.has_class("-narrow") else 60
-        for cells in found.rows:
-            self.table.add_row(*(Text(_cut(cell, most)) for cell in cells))
+        for cells in fitted.rows:
+            sides = ("right" if right else "left" for right in fitted.numeric)
+            self.table.add_row(*(Text(c, justify=s) for c, s in zip(cells, sides, strict=True)))  # type: ignore[arg-type]
         self.table.move_cursor(row=min(row, len(found.rows) - 1))
         self._draw(self.selected)
+
+    def on_resize(self) -> None:
+        self._fill()
 
     def _draw(self, trial: Trial | None) -> None:
         chart, outcome = self.query_one(LiveCurve), self.query_one("#outcome", Static)
@@ -235,7 +241,3 @@ def _outcome(trial: Trial | None) -> str:
             return f"{trial.number}  {trial.words}: cancelled. Nothing of it counts."
         case _:
             return f"{trial.number}  {trial.words}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

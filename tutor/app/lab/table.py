@@ -11,6 +11,7 @@ from tutor.engine.records import Figure
 
 MOST_FIGURES = 4
 ARROWS = {"better": "▲", "worse": "▼", "same": "=", "neutral": " "}
+AS_BEFORE = "  "  # where the other rows have an arrow
 STATES: dict[State, str] = {
     State.WAITS: "waits",
     State.RUNS: "runs …",
@@ -33,12 +34,48 @@ def sheet(baseline: Sequence[Figure], trials: Sequence[Trial], *, clock: bool) -
     chosen = _chosen(baseline, trials)
     hours = ("hours",) if clock else ()
     headers = ("", "what was changed", *hours, *(f.label for f in chosen))
-    first = ("", "as it was", *("" for _ in hours), *(shown(f.value, f.format) for f in chosen))
+    first = ("", "as it was", *("" for _ in hours), *(shown(f.value, f.format) + AS_BEFORE for f in chosen))
     rows = [first]
     for trial in trials:
         cost = (f"{trial.hours:g}",) if clock else ()
         rows.append((str(trial.number), trial.words, *cost, *_cells(trial, chosen)))
     return Sheet(headers, tuple(rows))
+
+
+PADDING = 2  # cells that a column takes beside its text
+MOST_HEADER, LEAST_WORDS, MOST_WORDS = 12, 20, 72
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A sheet cut to a width: how wide each column is, and which are numbers."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+    numeric: tuple[bool, ...]
+
+
+def fit(found: Sheet, width: int) -> Fitted:
+    """The sheet in `width` cells: figures keep their digits and the words give way; where even that does not
+    fit, the last figures go."""
+    columns = len(found.headers)
+    cells = [max(len(row[i]) for row in found.rows) for i in range(columns)]
+    longest = [max((len(word) for word in h.split()), default=0) for h in found.headers]
+    wide = [
+        max(c, w, min(len(h), MOST_HEADER)) for c, w, h in zip(cells, longest, found.headers, strict=True)
+    ]
+    while columns > 3 and wide[0] + sum(wide[2:columns]) + PADDING * columns + LEAST_WORDS > width:
+        columns -= 1
+    left = width - wide[0] - sum(wide[2:columns]) - PADDING * columns
+    words = max(LEAST_WORDS, min(left, wide[1], MOST_WORDS))
+    widths = (wide[0], words, *wide[2:columns])
+    rows = tuple((row[0], _cut(row[1], words), *row[2:columns]) for row in found.rows)
+    return Fitted(found.headers[:columns], rows, widths, (True, False, *(True for _ in widths[2:])))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _chosen(baseline: Sequence[Figure], trials: Sequence[Trial]) -> list[Figure]:
