@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.app_kit import CASES, LARGE, SMALL, Room, assert_snapshot, at_home, say, seated, seen, until
@@ -125,12 +126,62 @@ async def test_a_long_session_shows_its_end_and_the_rest_on_request(room: Room) 
                 pass
     async with room.app().run_test(size=LARGE) as pilot:
         screen = await seated(pilot)
-        assert len(screen.query(Said)) == 12
-        await pilot.click("#earlier", times=1) if screen.query_one("#earlier").region.y > 0 else None
-        screen.query_one("#earlier").press()  # type: ignore[attr-defined]
-        await until(pilot, lambda: len(screen.query(Said)) == 45)
+        assert len(screen.query(Said)) == 8
+        while screen.query("#earlier"):
+            await turn_back(pilot, screen)
+        assert len(screen.query(Said)) == 45
         numbers = [int(re.findall(r"message (\d+)", str(s.render()))[0]) for s in screen.query(Said)]
         assert numbers == list(range(45))
+
+
+async def turn_back(pilot: Pilot[None], screen: CaseScreen) -> None:
+    """Asks for the page before what is shown."""
+    before = len(screen.query(Said))
+    screen.query_one("#earlier").press()  # type: ignore[attr-defined]
+    await until(pilot, lambda: len(screen.query(Said)) > before)
+
+
+async def test_at_the_top_the_page_before_comes_by_itself_and_the_reader_stays(room: Room) -> None:
+    async with room.app().run_test(size=SMALL) as pilot:
+        screen = await seated(pilot)
+        talk = screen.talk
+        assert talk is not None
+        for number in range(20):
+            async for _ in talk.say(f"message {number}"):
+                pass
+    async with room.app().run_test(size=SMALL) as pilot:
+        screen = await seated(pilot)
+        assert "message 19" in seen(pilot)
+        first = screen.query(Said).first()
+        assert "message 12" in str(first.render())
+        transcript = screen.transcript
+        away = first.virtual_region.y  # from what is on top when the reader has scrolled up
+        transcript.scroll_to(y=0, animate=False, immediate=True)
+        await until(pilot, lambda: len(screen.query(Said)) == 16 and transcript.scroll_y > 0)
+        assert first.virtual_region.y - transcript.scroll_y == away
+
+
+async def test_words_that_come_leave_a_reader_who_scrolled_up_alone(room: Room) -> None:
+    async with room.app().run_test(size=SMALL) as pilot:
+        screen = await seated(pilot)
+        for number in range(6):
+            await say(pilot, f"message {number}")
+        transcript = screen.transcript
+        assert transcript.scroll_y == transcript.max_scroll_y > 0
+        await pilot.press("pageup")
+        await until(
+            pilot, lambda: not transcript.is_scrolling and transcript.scroll_y < transcript.max_scroll_y
+        )
+        place, end = transcript.scroll_y, transcript.max_scroll_y
+        await screen.transcript.listen()
+        for _ in range(12):
+            await transcript.add("words that come " * 5 + "\n\n")
+            await asyncio.sleep(0.11)
+        await until(pilot, lambda: transcript.max_scroll_y > end + 10)
+        assert transcript.scroll_y == place
+        transcript.scroll_end(animate=False, immediate=True)
+        await transcript.add("the last of them " * 40)
+        await until(pilot, lambda: transcript.scroll_y == transcript.max_scroll_y > end)
 
 
 # ---------------------------------------------------------------- nothing typed is lost
@@ -508,9 +559,10 @@ async def test_a_session_that_grows_long_puts_its_beginning_away(room: Room) -> 
             await say(pilot, f"message {number}")
         await until(pilot, lambda: len(screen.query(Said)) < 20)
         assert f"message {25}" in seen(pilot)
-        screen.query_one("#earlier").press()  # type: ignore[attr-defined]
-        await until(pilot, lambda: len(screen.query(Said)) == 26)
+        while screen.query("#earlier"):
+            await turn_back(pilot, screen)
+        assert len(screen.query(Said)) == 26
         numbers = [int(re.findall(r"message (\d+)", str(s.render()))[0]) for s in screen.query(Said)]
         assert numbers == list(range(26))
         await say(pilot, "one more")
-        await until(pilot, lambda: len(screen.query(Said)) == 12)
+        await until(pilot, lambda: len(screen.query(Said)) == 8)

@@ -20,7 +20,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
 
-from tutor.app import preferences
+from tutor.app import heap, preferences
 from tutor.app.drafts import Drafts
 from tutor.app.home import HomeScreen
 from tutor.app.inert import Inert
@@ -136,10 +136,11 @@ class TutorApp(App[None]):
     # ------------------------------------------------------------ the desk
 
     async def _open(self) -> None:
-        self.desk = desk = await asyncio.to_thread(self._open_desk)
-        self._home.post_message(Shelved(await asyncio.to_thread(_read, desk, self._known)))
-        # What the next key needs is imported before that key is pressed, and the child that trains is warm.
-        await asyncio.to_thread(import_module, "tutor.app.case")
+        with heap.filling():
+            self.desk = desk = await asyncio.to_thread(self._open_desk)
+            self._home.post_message(Shelved(await asyncio.to_thread(_read, desk, self._known)))
+            # What the next key needs is imported before that key is pressed.
+            await asyncio.to_thread(import_module, "tutor.app.case")
         if self._opening is not None:
             self.open_case(self._opening)
         desk.engine.warm_up()

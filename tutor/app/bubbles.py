@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click
 from textual.widgets import Static
-from textual.widgets.markdown import MarkdownStream
 
+from tutor.app.growing import grown_into
 from tutor.app.markdown import SafeMarkdown
 from tutor.app.messages import ExhibitWanted, FlagWanted
 from tutor.dialogue.model import Move, MoveKind
@@ -126,9 +126,6 @@ class Reply(Vertical):
             color: $consultant;
             text-style: bold;
         }
-        & SafeMarkdown > MarkdownBlock:last-child {
-            margin-bottom: 0;
-        }
         & Pointer {
             margin-top: 1;
         }
@@ -146,12 +143,13 @@ class Reply(Vertical):
     }
     """
 
+    virtual_size = grown_into()
+
     def __init__(self, who: str, text: str | None = None) -> None:
         super().__init__()
         self._name = who
         self._who = Static(Content(f"{CONSULTANT} {who}"), classes="who", markup=False)
         self._words = SafeMarkdown(text)
-        self._stream: MarkdownStream | None = None
         self._silent = text is None
         self._pending = ""  # words that came since the last painting
         self._painted = 0.0
@@ -174,35 +172,28 @@ class Reply(Vertical):
 
     async def add(self, words: str) -> None:
         """The next piece of the reply."""
-        if self._stream is None:
+        if self._silent:
+            self._silent = False
             await self.query(".waiting").remove()
-            self._stream = SafeMarkdown.get_stream(self._words)
         self._pending += words
         now = time.monotonic()
         if now - self._painted >= PAINT_EVERY:
             self._painted = now
             words, self._pending = self._pending, ""
-            await self._stream.write(words)
+            self._words.append(words)
 
-    async def withdraw(self) -> None:
+    def withdraw(self) -> None:
         """The words so far do not count."""
-        if self._stream is not None:
-            await self._stream.stop()
-            self._stream = None
         self._pending = ""
-        await self._words.update("")
+        self._words.update("")
 
     async def finish(self, turn: Turn, pointer: tuple[str, str] | None) -> None:
         """The reply is whole and stored; what is on screen becomes what is on disk."""
         await self.query(".waiting").remove()
-        if self._stream is not None:
-            if self._pending:
-                await self._stream.write(self._pending)
-            await self._stream.stop()
-            self._stream = None
+        self._pending = ""
         text = turn.reply or ""
         if self._words.source != text:
-            await self._words.update(text)
+            self._words.update(text)
         if turn.move is not None:
             self.moves(turn.move)
         if turn.note:
@@ -214,6 +205,4 @@ class Reply(Vertical):
 
     async def abandon(self) -> None:
         """Nothing was said."""
-        if self._stream is not None:
-            await self._stream.stop()
         await self.remove()

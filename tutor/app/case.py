@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -14,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Key
 from textual.widgets import Button
 
-from tutor.app import commands, helping
+from tutor.app import commands, heap, helping
 from tutor.app.browsing import ASIDE
 from tutor.app.consulting import Consulting
 from tutor.app.conversing import TURN
@@ -95,13 +94,17 @@ class CaseScreen(Consulting):
         self.query_one("#to-debrief").display = False
         self.prompt.placeholder = "The evidence is being made. You can already write."
         self.prompt.focus()
-        attempt(self, self._open(), OPENING, self.app.journal, group="opening")
+        attempt(self, self._fill(), OPENING, self.app.journal, group="opening")
 
     def on_screen_resume(self) -> None:
         self.prompt.enter_sends = self.app.preferences.enter_sends
         self.prompt.cursor_blink = not self.app.preferences.reduced_motion
 
     # ------------------------------------------------------------ the case opens
+
+    async def _fill(self) -> None:
+        with heap.filling():
+            await self._open()
 
     async def _open(self) -> None:
         case, events = await asyncio.to_thread(self._take)
@@ -155,10 +158,6 @@ class CaseScreen(Consulting):
         await self.transcript.begin(talk, entries(self._events))
         self.begin()
         self.refresh_bindings()
-        # Scenarios and runs stay until the end: looking through them for garbage, again and again, stops the
-        # screen for half a second each time.
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
 
     @on(Trouble)
     async def _trouble(self, event: Trouble) -> None:
@@ -303,4 +302,4 @@ class CaseScreen(Consulting):
     @on(Button.Pressed, "#earlier")
     async def _earlier(self, event: Button.Pressed) -> None:
         event.stop()
-        await self.transcript.show_earlier()
+        await self.transcript.show_earlier(self.transcript.size.height // 2)

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Button, TextArea
 
+from tutor.app import heap
 from tutor.app.evidence.panel import CaseFile
 from tutor.app.header import CaseHeader
 from tutor.app.messages import FlagWanted, TurnOver, Updated
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 TURN, DRAFT = "answering you", "keeping your draft"
 DRAFT_DELAY = 0.3  # seconds of typing that a killed process may lose
+CALM = 5.0  # seconds after which a learner who does not write is taken to read
 
 
 class Conversing(Screen[None]):
@@ -46,6 +48,7 @@ class Conversing(Screen[None]):
         self.heard = 0  # the last turn whose message is on screen
         self._in_flight = ""  # sent, and not yet known to be on disk
         self._draft_timer: Timer | None = None
+        self._calm: Timer | None = None
 
     # ------------------------------------------------------------ the learner's words
 
@@ -132,7 +135,7 @@ class Conversing(Screen[None]):
             case Words(text):
                 await transcript.add(text)
             case Replaced():
-                await transcript.withdraw()
+                transcript.withdraw()
             case Answered(turn):
                 await transcript.finish(turn)
                 self.follow()
@@ -146,6 +149,7 @@ class Conversing(Screen[None]):
     @on(TurnOver)
     async def _turn_over(self, event: TurnOver) -> None:
         self.playing = False
+        self._tidy_later()
         transcript = self.transcript
         if self._in_flight:
             self.prompt.take_back(self._in_flight)
@@ -212,6 +216,16 @@ class Conversing(Screen[None]):
         if self._draft_timer is not None:
             self._draft_timer.stop()
         self._draft_timer = self.set_timer(DRAFT_DELAY, self.keep_draft)
+        self._tidy_later()
+
+    def _tidy_later(self) -> None:
+        if self._calm is not None:
+            self._calm.stop()
+        self._calm = self.set_timer(CALM, self._tidy)
+
+    def _tidy(self) -> None:
+        if not self.playing:
+            heap.tidy()
 
     def keep_draft(self) -> None:
         """Writes what is not yet in the session: words on their way to the disk, and words being typed."""

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tutor.app.bubbles import CASE, HEAVY, LAB, Flag, Note, Reply, Said
+from tutor.app.growing import grown_into
 from tutor.app.markdown import SafeMarkdown
 from tutor.conversation import Conversation
 from tutor.dialogue.events import Experimented
@@ -18,9 +19,10 @@ from tutor.dialogue.session import Turn
 from tutor.reports.filling import filled
 from tutor.reports.history import Entry, Looked, Reached, Spoken, Tried
 
-# Every widget costs on every layout, and a stream lays out at every word: a long session shows its end.
-MOST_AT_ONCE = 12
-MOST_GROWN = 24
+# Every widget costs on every layout, and a stream lays out ten times a second: a long session shows its end,
+# and what came before it by pages.
+PAGE = 8
+MOST_GROWN = 2 * PAGE
 
 
 class Transcript(VerticalScroll):
@@ -43,6 +45,8 @@ class Transcript(VerticalScroll):
     }
     """
 
+    virtual_size = grown_into()
+
     def __init__(self) -> None:
         super().__init__(id="transcript")
         self._reply: Reply | None = None
@@ -50,6 +54,7 @@ class Transcript(VerticalScroll):
         self._earlier: list[Entry] = []
         self._shown: list[tuple[Entry, list[Widget]]] = []
         self._opened_with: list[Widget] = []
+        self._turning = False  # a page is being put before what is shown
         self._said: Said | None = None
         self._talk: Conversation | None = None
 
@@ -73,69 +78,87 @@ class Transcript(VerticalScroll):
         """The brief and everything that has been said; of a long session the end, and a button for more."""
         self._talk = talk
         await self.query(".intro").remove()
-        first = next(iter(talk.scenario.stages))
-        shown = list(past[-MOST_AT_ONCE:])
-        self._earlier = list(past[: -MOST_AT_ONCE or None]) if len(past) > MOST_AT_ONCE else []
+        shown, self._earlier = list(past[-PAGE:]), list(past[:-PAGE])
         await self.mount(SafeMarkdown(filled(talk.scenario.brief, talk.run.facts), classes="brief"))
         if self._earlier:
             await self.mount(self._button())
         else:
-            self._opened_with = self._opening(first)
-            await self.mount_all(self._opened_with)
-        await self._mount_entries(shown, talk)
+            await self._open_with(None)
+        self._shown = await self._mount_entries(shown)
         if past:
             self.call_after_refresh(self.anchor)
         else:
             self.anchor()
             self.scroll_home(animate=False)
 
+    async def _open_with(self, before: Widget | None) -> None:
+        self._opened_with = self._opening(next(iter(self.talk.scenario.stages)))
+        await self.mount_all(self._opened_with, before=before)
+
     def _opening(self, stage: str) -> list[Widget]:
         scenario = self.talk.scenario
         ask = filled(scenario.stages[stage].ask, self.talk.run.facts)
         return [self._stage(stage), Reply(scenario.consultant.name, ask)]
 
-    async def show_earlier(self) -> None:
-        """Everything from the beginning."""
-        earlier, self._earlier = self._earlier, []
+    async def show_earlier(self, up: int = 0) -> None:
+        """The page before what is shown. The reader stays where they are, or goes so many rows up."""
+        if not self._earlier or self._turning:
+            return
+        self._turning = True
+        self.release_anchor()
+        below = self.max_scroll_y - self.scroll_y + up
+        page, self._earlier = self._earlier[-PAGE:], self._earlier[:-PAGE]
         button = self.query_one("#earlier", Button)
-        first = next(iter(self.talk.scenario.stages))
-        later, self._shown = self._shown, []
-        self._opened_with = self._opening(first)
-        await self.mount_all(self._opened_with, before=button)
-        await self._mount_entries(earlier, self.talk, before=button)
-        self._shown += later
-        await button.remove()
+        button.label = self._more()
+        after = self._shown[0][1][0] if self._shown else None
+        with self.app.batch_update():
+            self._shown = [*await self._mount_entries(page, before=after), *self._shown]
+            if not self._earlier:
+                await self._open_with(button)
+                await button.remove()
+        self.call_after_refresh(self._stay, below)
+
+    def _stay(self, below: float) -> None:
+        self.scroll_to(y=self.max_scroll_y - below, animate=False)
+        self._turning = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if new_value <= 0 < old_value:
+            self.call_later(self.show_earlier)
+
+    def _more(self) -> str:
+        return f"{len(self._earlier)} earlier entries"
 
     def _button(self) -> Button:
-        return Button(f"{len(self._earlier)} earlier entries", id="earlier", compact=True)
+        return Button(self._more(), id="earlier", compact=True)
 
     async def _shorten(self) -> None:
         """Puts the oldest away behind the button, once there are many and the learner reads the end."""
         if len(self._shown) <= MOST_GROWN or self.max_scroll_y - self.scroll_y > self.size.height:
             return
-        away, self._shown = self._shown[:-MOST_AT_ONCE], self._shown[-MOST_AT_ONCE:]
+        away, self._shown = self._shown[:-PAGE], self._shown[-PAGE:]
         self._earlier += [entry for entry, _ in away]
         gone = [*self._opened_with, *(widget for _, widgets in away for widget in widgets)]
         self._opened_with = []
         buttons = self.query("#earlier")
         if buttons:
-            buttons.only_one(Button).label = f"{len(self._earlier)} earlier entries"
+            buttons.only_one(Button).label = self._more()
         else:
             await self.mount(self._button(), after=self.query_one(".brief"))
         await self.remove_children(gone)
 
     async def _mount_entries(
-        self, past: Sequence[Entry], talk: Conversation, before: Widget | None = None
-    ) -> None:
-        turns = {turn.number: turn for turn in talk.session.turns}
-        for entry in past:
-            widgets = self._widgets(entry, turns)
-            self._shown.append((entry, widgets))
+        self, entries: Sequence[Entry], before: Widget | None = None
+    ) -> list[tuple[Entry, list[Widget]]]:
+        turns = {turn.number: turn for turn in self.talk.session.turns}
+        made = [(entry, self._widgets(entry, turns)) for entry in entries]
+        await self.mount_all([w for _, widgets in made for w in widgets], before=before)
+        for entry, widgets in made:
             for widget in widgets:
-                await self.mount(widget, before=before)
                 if isinstance(widget, Reply) and isinstance(entry, Spoken):
-                    turn = turns[entry.turn]
-                    await self._finish(widget, turn)
+                    await self._finish(widget, turns[entry.turn])
+        return made
 
     def _widgets(self, entry: Entry, turns: Mapping[int, Turn]) -> list[Widget]:
         match entry:
@@ -188,10 +211,10 @@ class Transcript(VerticalScroll):
         if self._reply is not None:
             await self._reply.add(words)
 
-    async def withdraw(self) -> None:
+    def withdraw(self) -> None:
         """What was said of the reply does not count; other words follow."""
         if self._reply is not None:
-            await self._reply.withdraw()
+            self._reply.withdraw()
 
     async def finish(self, turn: Turn) -> None:
         """The turn is whole."""
