@@ -116,14 +116,14 @@ TEMPLATES = {
     "a repetition": ("{{ 'a' * 999999999 }}", "works on numbers only"),
     "a format": ("{{ '%999999999d' % 1 }}", "works on numbers only"),
     "a name from nowhere": ("{{ self }}", "'self' is not a value of the run"),
-    "a filter that runs code": ("{{ run | attr('config') }}", "No filter named 'attr'"),
-    "a filter over everything": ("{{ run | map('upper') | list }}", "No filter named"),
+    "a filter that runs code": ("{{ run | attr('config') }}", "there is no filter 'attr'"),
+    "a filter over everything": ("{{ run | map('upper') | list }}", "there is no filter"),
     "a division": ("{{ 1 / 0 }}", "zero"),
     "deep brackets": ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", ""),
     "a long sum": ("{{ " + "1+" * 3900 + "1 }}", ""),
     "a string of filters": ("{{ 1" + "|abs" * 1900 + " }}", ""),
     "an unknown value": ("{{ run.cfg }}", "no value 'cfg'"),
-    "half a template": ("{{ run.", "expected"),
+    "half a template": ("{{ run.", "a name is missing after the dot"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import CASES
 from tests.test_chat import tutor
 from tutor.authoring.confusable import confusable
-from tutor.authoring.evidence import check_run, runs
+from tutor.authoring.evidence import check_runs, runs
 from tutor.cli.checking import clashes
 from tutor.engine.runner import Runner
 from tutor.scenario.checking import check
@@ -39,6 +39,7 @@ def test_the_tiny_case_is_sound(tmp_path: Path) -> None:
         ("expects: [slower]", "expects: [slowr]", "slowr]", "no idea 'slowr' (did you mean 'slower'?)"),
         ("wrong: {longer: {exhibit: curves", "wrong: {longer: {exhibit: curve", "curve, error", "no exhibit"),
         ("engine: fraud", "engine: fruad", "fruad", "(did you mean 'fraud'?)"),
+        ("config_card, title", "config_cart, title", "config_cart", "(did you mean 'config_card'?); it has:"),
         ("learning_rate: 3.0,", "learning_rat: 3.0,", "learning_rat: 3.0", "did you mean 'learning_rate'?"),
         ("epochs: 4", "epochs: 4000", "4000", "it must be a whole number from 1 to"),
         ("plausible: {labels", "plausible: {too_fast", "too_fast: {exhibit: curves, ask", "one role only"),
@@ -90,7 +91,6 @@ def test_phrasings_that_nobody_could_tell_apart(tmp_path: Path) -> None:
 async def test_what_only_a_run_can_tell(tmp_path: Path) -> None:
     text = (
         TINY.replace("learning_rate > 1", "learning_rate > 9")
-        .replace("show: config_card", "show: config_cart")
         .replace("because: Each step is larger", 'because: "{{ run.confg.learning_rate }}"')
         .replace("than the last.", "", 1)
     )
@@ -100,13 +100,12 @@ async def test_what_only_a_run_can_tell(tmp_path: Path) -> None:
     source = read(path)
     assert not [p for p in check(source) if p.severity == "error"]
     async with Runner() as runner:
-        found = [str(p) async for name, run in runs(source, runner) for p in check_run(source, name, run)]
-    assert any("no exhibit 'config_cart' (did you mean 'config_card'?)" in line for line in found), found
-    assert any("exploding (seed 1)" in line and "did you mean 'config'?" in line for line in found), found
-    assert any("does not show this" in line for line in found), found
+        found = [str(p) for p in check_runs(source, {n: run async for n, run in runs(source, runner)})]
+    assert any("in exploding: " in line and "did you mean 'config'?" in line for line in found), found
+    assert any("not true of seed 1 of exploding (run.config.learning_rate is 3.0)" in f for f in found), found
     sound = read(CASES / "tiny.yaml")
     async with Runner() as runner:
-        assert [p async for name, run in runs(sound, runner) for p in check_run(sound, name, run)] == []
+        assert [*check_runs(sound, {name: run async for name, run in runs(sound, runner)})] == []
 
 
 CLOCK = "clock: {hours: 4, runs_in: [remedy], out_of_time: Over.}\n"

@@ -86,7 +86,7 @@ def test_stage_wide_roles_take_pushbacks_too(tmp_path: Path) -> None:
         ("{from: [a]}", "text is expected here"),
         ("{from: overfitting, meens: x}", "unknown key 'meens' (did you mean 'means'?)"),
         ("{form: overfitting}", "unknown key 'form' (did you mean 'from'?)"),
-        ("{from: overfitting, phrasings: no list}", "a list is expected here"),
+        ("{from: overfitting, phrasings: no list}", "a list ([one, another]) is expected here"),
     ],
 )
 def test_mistakes_stand_where_they_are(tmp_path: Path, entry: str, said: str) -> None:

@@ -23,7 +23,9 @@ from tutor.scenario.yaml_reader import PathKey
 Matrix = NDArray[np.float64]
 
 RIDGE = 0.3
-TWINS = 0.9  # cosine similarity from which two phrasings count as the same words
+TWINS = 0.82  # cosine similarity from which two phrasings count as the same words
+SHORT = 0.9  # the same for phrasings of a few words, which may differ in the one that counts
+FEW_WORDS = 6
 CONFUSED = 1 / 2  # share of an idea's phrasings that go to one other idea
 
 
@@ -59,7 +61,8 @@ def confusable(source: Source) -> Iterator[Problem]:
     similar = table @ table.T
     for i, j in np.argwhere(np.triu(similar >= TWINS, k=1)):
         one, twin = known[int(i)], known[int(j)]
-        if frozenset((one.idea, twin.idea)) in rivals:
+        short = min(len(one.text.split()), len(twin.text.split())) < FEW_WORDS
+        if frozenset((one.idea, twin.idea)) in rivals and similar[i, j] >= (SHORT if short else TWINS):
             yield _warn(
                 report, twin, f"almost the words of {one.idea!r} ({_place(report, one)}: {one.text!r})"
             )

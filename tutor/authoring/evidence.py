@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
 
 from tutor.conversation.evidence import Engine, evidence
@@ -12,6 +13,9 @@ from tutor.scenario.reading import Source
 from tutor.scenario.report import Report, texts
 from tutor.scenario.signature import broken
 from tutor.scenario.templates import RenderError, render
+from tutor.scenario.yaml_reader import PathKey
+
+_VALUE = re.compile(r"""run(?:\.\w+|\[(?:"[^"]*"|'[^']*'|\d+)\])+""")
 
 
 async def runs(source: Source, engine: Engine) -> AsyncIterator[tuple[str, Run | Failed]]:
@@ -26,31 +30,84 @@ async def runs(source: Source, engine: Engine) -> AsyncIterator[tuple[str, Run |
                     yield name, message
 
 
-def check_run(source: Source, variant: str, run: Run | Failed) -> Iterator[Problem]:
-    """What is wrong with a scenario in the light of one variant's run."""
-    report, scenario = Report(source), source.scenario
-    if isinstance(run, Failed):
-        yield report.error(("variants", variant, "simulate"), f"{variant} cannot be run: {run.message}")
-        return
+def check_runs(source: Source, played: Mapping[str, Run | Failed]) -> Iterator[Problem]:
+    """What is wrong with a scenario in the light of its variants' runs. What is wrong in several of them is
+    told once."""
+    report = Report(source)
+    sound: dict[str, Run] = {}
+    for variant, run in played.items():
+        if isinstance(run, Run):
+            sound[variant] = run
+        else:
+            yield report.error(("variants", variant, "simulate"), f"{variant} cannot be run: {run.message}")
+    told: dict[tuple[PathKey, str], list[str]] = {}
+    for variant, run in sound.items():
+        for loc, message in (*_exhibits(source, run), *_texts(source, variant, run)):
+            told.setdefault((loc, message), []).append(variant)
+    for (loc, message), variants in told.items():
+        yield report.error(loc, f"in {' and '.join(variants)}: {message}")
+    yield from _signatures(source, report, sound)
+
+
+def _exhibits(source: Source, run: Run) -> Iterator[tuple[PathKey, str]]:
     given = {exhibit.name for exhibit in run.exhibits}
-    for name, entry in scenario.exhibits.items():
+    for name, entry in source.scenario.exhibits.items():
         if entry.show not in given:
-            hint = did_you_mean(entry.show, given)
-            message = f"in {variant} the engine has no exhibit {entry.show!r}{hint}"
-            known = f"{message}; it has: {', '.join(sorted(given))}"
-            yield report.error(("exhibits", name, "show"), known)
-    for loc, text, only in texts(scenario):
+            message = f"the run has no exhibit {entry.show!r}{did_you_mean(entry.show, given)}"
+            yield ("exhibits", name, "show"), message
+
+
+def _texts(source: Source, variant: str, run: Run) -> Iterator[tuple[PathKey, str]]:
+    for loc, text, only in texts(source.scenario):
         if only not in (None, variant):
             continue
+        absent = [name for name in _names(text) if _shown(name, run) == "None"]
         try:
-            render(text, run.facts)
+            said = render(text, run.facts)
         except RenderError as error:
-            yield report.error(loc, f"in {variant} (seed {run.request.seed}): {error}")
+            message = str(error).replace("it is none", f"{', '.join(absent) or 'it'} is none")
+            yield loc, f"{message} (seed {run.request.seed})"
+            continue
+        if "signature" in loc:
+            continue
+        if not said.strip():
+            yield loc, "nothing is left of this text when its values are filled in"
+        if absent and re.search(r"\bNone\b", said):
+            yield loc, f"{', '.join(absent)} is none in this run, and 'None' is what a learner would read"
+
+
+def _signatures(source: Source, report: Report, sound: Mapping[str, Run]) -> Iterator[Problem]:
+    """A signature is true of its own run, which shows what the variant claims, and of no other's."""
+    for name, variant in source.scenario.variants.items():
+        for other, run in sound.items():
+            try:
+                missing = broken(variant, run.facts)
+            except RenderError:
+                continue  # told of at the expression, if it is its own run
+            seed = run.request.seed
+            if name == other:
+                for expression in missing:
+                    message = f"not true of seed {seed} of {name}{_values(expression, run)}"
+                    loc = ("variants", name, "signature", variant.signature.index(expression))
+                    yield report.error(loc, f"{message}; mend it, or find other seeds with: tutor seeds")
+            elif not missing:
+                message = f"true of {other} (seed {seed}), too: nothing measurable tells {name} from it"
+                yield report.warning(("variants", name, "signature"), message, key=True)
+
+
+def _values(expression: str, run: Run) -> str:
+    """' (run.loss.drop is 0.31)' for the values that an expression names."""
+    found = ((name, _shown(name, run)) for name in _names(expression))
+    told = [f"{name} is {value[:40]}" for name, value in found if value is not None]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_VALUE.findall(text)))
+
+
+def _shown(name: str, run: Run) -> str | None:
     try:
-        missing = broken(scenario.variants[variant], run.facts)
+        return render("{{ " + name + " }}", run.facts)
     except RenderError:
-        return  # reported above, at the expression
-    for expression in missing:
-        number = scenario.variants[variant].signature.index(expression)
-        message = f"seed {run.request.seed} of {variant} does not show this; find others with: tutor seeds"
-        yield report.error(("variants", variant, "signature", number), message)
+        return None

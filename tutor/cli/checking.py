@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tutor.authoring.confusable import confusable
 from tutor.authoring.content_tests import run_tests
-from tutor.authoring.evidence import check_run, runs
+from tutor.authoring.evidence import check_runs, runs
 from tutor.authoring.pressure import run_pressure
 from tutor.authoring.robot import findings, play_all
 from tutor.cli.wiring import run_cache
@@ -80,7 +80,7 @@ def clashes(files: Iterable[Path], folders: Iterable[Path]) -> list[Problem]:
 
 async def _played(source: Source, cache_dir: Path) -> list[Problem]:
     async with Runner(run_cache(cache_dir), engine=source.scenario.engine) as runner:
-        found = [p async for name, run in runs(source, runner) for p in check_run(source, name, run)]
+        found = [*check_runs(source, {name: run async for name, run in runs(source, runner)})]
     reader = await open_reader(source, cache_dir / "assessor")
     log = play_all(source, reader, plays=PLAYS, seed=1)
     unfinished = [p for p in findings(source, log) if p.severity == "error"]

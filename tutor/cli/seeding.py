@@ -1,14 +1,16 @@
-"""Runs variants over seeds and holds their signatures against the facts."""
+"""Runs variants over seeds and holds their signatures, and their texts, against the facts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
 
+from tutor.authoring.evidence import check_runs
 from tutor.conversation.evidence import Engine, request_for
 from tutor.engine.records import Failed, Finished, Run, RunRequest
 from tutor.engine.runner import Runner
 from tutor.errors import TutorError
+from tutor.scenario.reading import Source
 from tutor.scenario.schema import Scenario
 from tutor.scenario.signature import broken
 
@@ -41,20 +43,21 @@ async def find_seeds(scenario: Scenario, variants: Iterable[str], count: int, mo
             say(f"{name}: {len(seeds)} of the first {tried} seeds show the signature\n    seeds: {seeds}")
 
 
-async def verify_seeds(scenario: Scenario, variants: Iterable[str], say: Say) -> int:
-    """Runs every listed seed; prints and counts those whose run does not show the signature."""
-    failures = 0
+async def verify_seeds(source: Source, variants: Iterable[str], say: Say) -> int:
+    """Runs every listed seed; prints and counts those whose run does not show the signature, or on which a
+    text cannot be filled in."""
+    failures, scenario = 0, source.scenario
     async with Runner(engine=scenario.engine) as runner:
         for name in variants:
             variant = scenario.variants[name]
-            wrong: dict[int, tuple[str, ...]] = {}
+            wrong: dict[int, list[str]] = {}
             for seed in variant.seeds:
                 run = await one_run(runner, request_for(scenario, name, seed))
-                missing = broken(variant, run.facts)
-                if missing:
-                    wrong[seed] = missing
+                found = [str(problem) for problem in check_runs(source, {name: run})]
+                if found:
+                    wrong[seed] = found
             failures += len(wrong)
-            say(f"{name}: {len(variant.seeds) - len(wrong)} of {len(variant.seeds)} seeds show the signature")
-            for seed, missing in wrong.items():
-                say(f"  seed {seed}: not true: {'; '.join(missing)}")
+            say(f"{name}: {len(variant.seeds) - len(wrong)} of {len(variant.seeds)} seeds are sound")
+            for problem in (problem for found in wrong.values() for problem in found):
+                say(f"  {problem}")
     return failures

@@ -10,7 +10,7 @@ import click
 @click.option("--variant", help="Only this variant.")
 @click.option("--count", default=12, show_default=True, type=click.IntRange(1, 500), help="How many to find.")
 @click.option("--most", default=200, show_default=True, type=click.IntRange(1, 5000), help="Seeds to try.")
-@click.option("--verify", is_flag=True, help="Try the seeds that stand in the file instead.")
+@click.option("--verify", is_flag=True, help="Try those in the file, texts included.")
 def command(scenario: str, variant: str | None, count: int, most: int, verify: bool) -> None:
     """Find seeds for SCENARIO (an id or a file): the first, in order, whose run shows the signature.
 
@@ -24,14 +24,15 @@ def command(scenario: str, variant: str | None, count: int, most: int, verify: b
     from tutor.scenario.library import find
     from tutor.scenario.problems import did_you_mean
 
-    found = find(settings.load().scenarios).get(scenario).scenario
+    source = find(settings.load().scenarios).get(scenario)
+    found = source.scenario
     if variant is not None and variant not in found.variants:
         near = did_you_mean(variant, found.variants)
         raise DeskError(f"{found.id} has no variant {variant!r}{near}")
     names = [variant] if variant else list(found.variants)
     if verify:
-        failures = asyncio.run(verify_seeds(found, names, click.echo))
+        failures = asyncio.run(verify_seeds(source, names, click.echo))
         if failures:
-            raise click.ClickException(f"{failures} seed(s) do not show their variant's signature")
+            raise click.ClickException(f"{failures} seed(s) are not sound")
     else:
         asyncio.run(find_seeds(found, names, count, most, click.echo))

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from tutor import content
 from tutor.consultant.prose import is_question, lower_first, normalised, sentences, tidy
 from tutor.errors import TutorError
-from tutor.scenario.problems import Problem, from_validation
+from tutor.scenario.problems import Problem
+from tutor.scenario.shape import from_validation
 from tutor.scenario.templates import render
 from tutor.scenario.yaml_reader import YamlError, parse, read_text
 

@@ -5,20 +5,22 @@ What passes here and in `authoring.evidence` (which runs the engine) plays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from tutor.engine import levers as engine_levers
-from tutor.engine.catalogue import ENGINES
+from tutor.engine.catalogue import ENGINES, evidence
 from tutor.scenario.cards import cards
 from tutor.scenario.problems import Problem, did_you_mean
 from tutor.scenario.reach import REACH
 from tutor.scenario.reading import Source
-from tutor.scenario.report import Check, Report, places, texts
+from tutor.scenario.report import Check, Report, labels, places, texts
 from tutor.scenario.schema import Taken
 from tutor.scenario.templates import RenderError, compile_template
 from tutor.scenario.yaml_reader import PathKey
 
 LADDER_STEPS = 3
+_SINGLE = re.compile(r"(?<!\{)\{\s*run\.")
 
 
 def check(source: Source) -> tuple[Problem, ...]:
@@ -87,7 +89,7 @@ def _roles(source: Source, report: Report) -> Iterator[Problem]:
                 if name in getattr(roles, part):
                     message = f"{name!r} is expected and {part} in one stage; it can have one role only"
                     yield report.error((*path, part, name), message, key=True)
-            if name not in roles.confirms:
+            if name not in roles.confirms and name in scenario.ideas:
                 message = f"{name!r} is expected here, but `confirms` does not say what shows it"
                 yield report.error((*path, "expects"), message, key=True)
         for name in roles.wrong:
@@ -174,6 +176,11 @@ def _engine(source: Source, report: Report) -> Iterator[Problem]:
         if entry.engine is not None and entry.engine not in ENGINES:
             message = f"there is no engine {entry.engine!r}{did_you_mean(entry.engine, ENGINES)}"
             yield report.error(("exhibits", name, "engine"), message)
+            continue
+        given = evidence(entry.engine or scenario.engine).exhibits
+        if entry.show not in given:
+            message = f"the engine has no exhibit {entry.show!r}{did_you_mean(entry.show, given)}"
+            yield report.error(("exhibits", name, "show"), f"{message}; it has: {', '.join(sorted(given))}")
     known = engine_levers.levers(scenario.engine)
     for name, variant in scenario.variants.items():
         for problem in engine_levers.validate(scenario.engine, dict(variant.simulate)):
@@ -254,6 +261,11 @@ def _templates(source: Source, report: Report) -> Iterator[Problem]:
             compile_template(text)
         except RenderError as error:
             yield report.error(loc, f"the template is wrong: {error}")
+        if _SINGLE.search(text):
+            yield report.warning(loc, "a value stands between two braces on each side: {{ run.x }}")
+    for loc, text in labels(source.scenario):
+        if "{{" in text or "{%" in text:
+            yield report.error(loc, "no values are filled in here; it would be shown as it stands")
 
 
 CHECKS: tuple[Check, ...] = (

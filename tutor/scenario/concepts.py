@@ -19,7 +19,7 @@ from tutor import content
 from tutor.scenario.model_files import read_model
 from tutor.scenario.problems import Problem, ScenarioError, did_you_mean, locate
 from tutor.scenario.schema import ID_PATTERN, IdeaKind, Part, Saying, Short, Text
-from tutor.scenario.yaml_reader import Document
+from tutor.scenario.yaml_reader import Document, PathKey
 
 FOLDER = "concepts"
 
@@ -91,17 +91,39 @@ def resolve(document: Document, path: Path, problems: list[Problem]) -> Any:
             taken[name] = _take(wanted, known, document, (path, name), problems)
     filled = {name: _joined(taken[name].idea(), e) if name in taken else e for name, e in ideas.items()}
     pushbacks = {name: c.pushback for name, c in taken.items() if c.pushback is not None}
+    for loc, entry in _wrong(data):
+        name = str(loc[-1])
+        if name not in ideas and "because" not in _mapping(entry):
+            message = f"there is no idea {name!r}{did_you_mean(name, ideas)}"
+            problems.append(Problem(str(path), locate(document, loc, key=True), message))
+        if not _shaped(filled.get(name)):
+            pushbacks[name] = _NO_PUSHBACK
     return _with_pushbacks({**data, "ideas": filled}, pushbacks)
 
 
-_ABSENT = Concept(
-    format=1,
-    kind="diagnosis",
-    means="-",
-    phrasings=("-",) * 3,
-    pushback=DefaultPushback(error="-", because="-"),
-)
-"""Stands in for a concept that cannot be read, so that one mistake is one problem."""
+# They stand in for what cannot be read or is not there, so that one mistake is one problem.
+_NO_PUSHBACK = DefaultPushback(error="-", because="-")
+_ABSENT = Concept(format=1, kind="diagnosis", means="-", phrasings=("-",) * 3, pushback=_NO_PUSHBACK)
+
+
+def _shaped(idea: Any) -> bool:
+    """Whether an idea says at least what it is, so that what is missing elsewhere is a mistake of its own."""
+    return {"kind", "means"} & _mapping(idea).keys() != set()
+
+
+def _wrong(data: dict[str, Any]) -> Iterator[tuple[PathKey, Any]]:
+    """Every wrong idea of the file: its place, and what is said of it."""
+    places: dict[PathKey, Any] = {
+        ("stages", n, "roles"): _mapping(s).get("roles") for n, s in _mapping(data.get("stages")).items()
+    }
+    places |= {
+        ("variants", n, "stages", stage): roles
+        for n, variant in _mapping(data.get("variants")).items()
+        for stage, roles in _mapping(_mapping(variant).get("stages")).items()
+    }
+    for loc, roles in places.items():
+        for name, entry in _mapping(_mapping(roles).get("wrong")).items():
+            yield (*loc, "wrong", name), entry
 
 
 def _take(

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tutor.scenario.problems import Problem, from_validation
+from tutor.scenario.problems import Problem
+from tutor.scenario.shape import from_validation
 from tutor.scenario.yaml_reader import Document, Position, YamlError, parse, read_text
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -70,8 +70,8 @@ def texts(scenario: Scenario) -> Iterator[tuple[PathKey, str, str | None]]:
     for name, idea in scenario.ideas.items():
         for number, hint in enumerate(idea.hints):
             yield ("ideas", name, "hints", number), hint, None
-        if idea.assertion:
-            yield ("ideas", name, "assertion"), idea.assertion, None
+        told = "assertion" if idea.assertion else "means"
+        yield ("ideas", name, told), idea.assertion or idea.means, None
     for name, stage in scenario.stages.items():
         yield ("stages", name, "ask"), stage.ask, None
     for name, variant in scenario.variants.items():
@@ -84,8 +84,27 @@ def texts(scenario: Scenario) -> Iterator[tuple[PathKey, str, str | None]]:
         for name, confirmation in roles.confirms.items():
             yield (*path, "confirms", name, "because"), confirmation.because, only
         for name, wrong in roles.wrong.items():
+            yield (*path, "wrong", name, "error"), wrong.error, only
             yield (*path, "wrong", name, "because"), wrong.because, only
             if wrong.again:
                 yield (*path, "wrong", name, "again"), wrong.again, only
         for name, plausible in roles.plausible.items():
             yield (*path, "plausible", name, "ask"), plausible.ask, only
+
+
+def labels(scenario: Scenario) -> Iterator[tuple[PathKey, str]]:
+    """Every text that is shown as it stands: names, titles and other short things."""
+    for key in ("title", "summary", "you"):
+        yield (key,), getattr(scenario, key)
+    for name, exhibit in scenario.exhibits.items():
+        yield ("exhibits", name, "title"), exhibit.title
+    for name, fact in scenario.facts.items():
+        yield ("facts", name, "about"), fact.about
+    for name, lever in scenario.levers.items():
+        yield ("levers", name, "label"), lever.label or ""
+    for name, stage in scenario.stages.items():
+        yield ("stages", name, "title"), stage.title
+    for name, idea in scenario.ideas.items():
+        yield ("ideas", name, "short"), idea.short or ""
+        if idea.assertion:
+            yield ("ideas", name, "means"), idea.means

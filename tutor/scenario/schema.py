@@ -148,7 +148,7 @@ class StageRoles(Part):
     """The roles of ideas in one stage. Every item of `expects` must be put forward; a list inside it means
     any one of these."""
 
-    expects: tuple[Id | Annotated[tuple[Id, ...], Field(min_length=2, max_length=FEW)], ...] = Field(
+    expects: tuple[Id | Annotated[tuple[Id, ...], Field(min_length=1, max_length=FEW)], ...] = Field(
         min_length=1,
         max_length=FEW,
         description="Ideas that must all be put forward; of a list inside, any one.",

@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tutor.errors import TutorError
 from tutor.scenario.problems import did_you_mean
+from tutor.scenario.template_errors import explain
 
 MAX_OUTPUT = 20_000
 MAX_DIGITS = 12
@@ -124,8 +125,15 @@ def compile_template(source: str) -> None:
     """RenderError when the text is not a template that a scenario may hold."""
     try:
         _template(source)
+        names = {node.name for node in _environment().parse(source).find_all(nodes.Name)}
     except (TemplateError, RecursionError) as error:
-        raise RenderError(str(error)) from error
+        raise _explained(error) from error
+    if names - {"run"}:
+        raise _explained(f"{min(names - {'run'})!r} is undefined")
+
+
+def _explained(error: Exception | str) -> RenderError:
+    return RenderError(explain(str(error), _environment().filters))
 
 
 def render(source: str, facts: Mapping[str, Any], **more: Any) -> str:
@@ -144,7 +152,7 @@ def render(source: str, facts: Mapping[str, Any], **more: Any) -> str:
     except RenderError:
         raise
     except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError) as error:
-        raise RenderError(f"{error}") from error
+        raise _explained(error) from error
 
 
 def holds(expression: str, facts: Mapping[str, Any]) -> bool:

@@ -150,6 +150,11 @@ _ROWS = (
 
 def explain(complaint: Complaint) -> str:
     """The complaint as advice; libyaml's own words where no row fits."""
+    for number in (complaint.line - 1, complaint.line):
+        odd = re.search(r"[^\S \t\n]", complaint.text(number))
+        if odd:
+            what = f"an unusual space (U+{ord(odd[0]):04X})"
+            return f"not valid YAML: {what} stands in line {number}; put a plain one in its place"
     for problem, context, advice in _ROWS:
         if problem in complaint.problem and context in complaint.context:
             return f"not valid YAML: {advice(complaint)}"
