@@ -8,12 +8,16 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.app_kit import CASES, LARGE, SMALL, Room, at_home, say, seated, seen, until
+from tutor.app.bubbles import Note
 from tutor.app.cards import CardIndex
 from tutor.app.case import CaseScreen
 from tutor.app.debrief import DebriefScreen
+from tutor.app.helping import LOST
 from tutor.app.prompt import Prompt
 from tutor.app.sessions import SessionsScreen
 from tutor.app.sheets import Sheet
+from tutor.consultant.protocols import Context
+from tutor.dialogue.model import Act, Assessment
 
 
 @pytest.fixture
@@ -49,6 +53,35 @@ async def test_concept_cards_in_a_running_case_and_back_to_the_same_words(room: 
         screen.query_one(Prompt).write("/card learning rate")
         await pilot.press("enter")
         await until(pilot, lambda: "How long is a step?" in seen(pilot))
+
+
+async def test_the_case_file_takes_the_whole_room_and_gives_it_back(room: Room) -> None:
+    async with room.app().run_test(size=(120, 40)) as pilot:
+        screen = await seated(pilot)
+        assert "Your first case?" in " ".join(seen(pilot).split())
+        await pilot.press("f2")
+        beside = screen.file.size.width
+        await pilot.press("enter")
+        assert screen.file.size.width > 1.8 * beside
+        assert not screen.transcript.display
+        assert "Beside the talk" in seen(pilot)
+        await pilot.press("a")
+        assert screen.query_one(Prompt).text == "a", "the prompt stays within reach"
+        await pilot.press("f2", "escape")
+        assert (screen.transcript.display, screen.file.size.width) == (True, beside)
+
+
+async def test_who_is_lost_is_told_once_what_can_be_done(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def strays(text: str, context: Context) -> Assessment:
+        return Assessment(act=Act.OFF_TOPIC)
+
+    monkeypatch.setattr(room.assessor, "assess", strays)
+    async with room.app().run_test(size=LARGE) as pilot:
+        screen = await seated(pilot)
+        for text in ("hello, what do I do?", "nice weather"):
+            await say(pilot, text)
+        notes = [str(note.render()) for note in screen.query(Note)]
+        assert notes.count(LOST) == 1
 
 
 async def test_concept_cards_are_read_from_the_debrief(room: Room) -> None:

@@ -64,8 +64,23 @@ class Browsing(Conversing):
                 self.app.tell(f"No exhibit is called “{wanted[:60]}”.", "warning")
         self.refresh_bindings()
 
+    def action_take_out(self) -> None:
+        """Puts the exhibit in hand on the table."""
+        if self.file.in_hand is not None:
+            self.post_message(ExhibitWanted(self.file.in_hand))
+
+    def action_widen(self) -> None:
+        """The case file takes the whole room, as it does on a narrow screen; the prompt stays."""
+        self.add_class("-whole", "-case-file")
+        self.refresh_bindings()
+
+    def action_narrow(self) -> None:
+        """Case file and conversation side by side again."""
+        self.remove_class("-whole", "-case-file")
+        self.refresh_bindings()
+
     def action_conversation(self) -> None:
-        self.remove_class("-case-file")
+        self.remove_class("-case-file", "-whole")
         self.prompt.focus()
         self.refresh_bindings()
 
@@ -106,7 +121,7 @@ class Browsing(Conversing):
     @property
     def in_case_file(self) -> bool:
         """Whether the learner is with the evidence rather than with the conversation."""
-        if self.has_class("-narrow"):
+        if self.one_column:
             return self.has_class("-case-file")
         return self.file.index.has_focus or self.file.notebook.notes.has_focus
 

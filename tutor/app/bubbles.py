@@ -74,6 +74,7 @@ class Pointer(Static):
     DEFAULT_CSS = """
     Pointer {
         width: auto;
+        max-width: 100%;
         color: $case;
         &:hover {
             text-style: underline;

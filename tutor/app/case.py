@@ -77,6 +77,7 @@ class CaseScreen(Consulting):
         super().__init__(desk)
         self.opening = opening
         self._events: tuple[Event, ...] = ()
+        self.first_time = False  # whether this is the learner's first case of all
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -124,6 +125,7 @@ class CaseScreen(Consulting):
     def _take(self) -> tuple[Case, tuple[Event, ...]]:
         match self.opening:
             case Take(scenario, variant, seed):
+                self.first_time = not self.desk.store.sessions()
                 return self.desk.take(scenario, variant=variant, seed=seed), ()
             case Resume(session):
                 return self.desk.resume(session), self.desk.store.events(session)
@@ -152,10 +154,12 @@ class CaseScreen(Consulting):
             return
         self.heard = len(talk.session.turns)
         self.remember()
-        self.prompt.placeholder = "What do you see, and what does it tell you?"
+        self.prompt.placeholder = "What you think, and why"
         self.file.fill(talk)
         self.show_talk()
         await self.transcript.begin(talk, entries(self._events))
+        if self.first_time:
+            await self.transcript.note(helping.FIRST)
         self.begin()
         self.refresh_bindings()
 
@@ -221,6 +225,9 @@ class CaseScreen(Consulting):
             "cancel": talk is None,
             "case_file": talk is not None and not beside,
             "conversation": talk is not None and self.in_case_file and not self.playing,
+            "take_out": talk is not None and not self.file.in_hand_is_open,
+            "widen": self.file.in_hand_is_open and not self.one_column,
+            "narrow": self.file.in_hand_is_open and self.has_class("-whole"),
             "table": drawn and not self.file.as_table,
             "chart": drawn and self.file.as_table,
             "toggle_table": drawn,

@@ -14,6 +14,7 @@ from textual.widgets import Button, TextArea
 from tutor.app import heap
 from tutor.app.evidence.panel import CaseFile
 from tutor.app.header import CaseHeader
+from tutor.app.helping import LOST
 from tutor.app.messages import FlagWanted, TurnOver, Updated
 from tutor.app.prompt import Prompt
 from tutor.app.sureness import Sureness
@@ -21,7 +22,8 @@ from tutor.app.transcript import Transcript
 from tutor.app.work import attempt
 from tutor.conversation import Answered, Conversation, Failed, Heard, Moving, Replaced, Update, Words
 from tutor.conversation.desk import Case, Desk
-from tutor.dialogue.model import MoveKind
+from tutor.dialogue.model import MoveKind, Reason
+from tutor.dialogue.session import Turn
 
 if TYPE_CHECKING:
     from tutor.app.app import TutorApp
@@ -101,7 +103,7 @@ class Conversing(Screen[None]):
         """Begins the mark in the prompt, so that a reason can follow it."""
         if not self.prompt.text.startswith("/unfair"):
             self.prompt.write(f"/unfair {self.prompt.text}")
-        self.remove_class("-case-file")
+        self.remove_class("-case-file", "-whole")
         self.prompt.focus()
         self.app.tell("Say what was unfair, if you like; Enter marks the last reply for the instructor.")
 
@@ -138,6 +140,7 @@ class Conversing(Screen[None]):
                 transcript.withdraw()
             case Answered(turn):
                 await transcript.finish(turn)
+                await self._orient(turn)
                 self.follow()
             case Failed(message, heard):
                 await transcript.give_up()
@@ -145,6 +148,14 @@ class Conversing(Screen[None]):
                     await transcript.note(f"{message} Your message is kept; Ctrl+R asks again.", "trouble")
                 else:
                     self.app.tell(message, "error")
+
+    async def _orient(self, turn: Turn) -> None:
+        """Says once what one can do here, to who is lost."""
+        if turn.move is None or turn.move.reason is not Reason.OFF_TOPIC or self.talk is None:
+            return
+        reasons = [t.move.reason for t in self.talk.session.turns if t.move is not None]
+        if reasons.count(Reason.OFF_TOPIC) == 1:
+            await self.transcript.note(LOST)
 
     @on(TurnOver)
     async def _turn_over(self, event: TurnOver) -> None:
@@ -175,7 +186,7 @@ class Conversing(Screen[None]):
             self.file.opened(move.exhibit)
             if move.kind is MoveKind.SHOW_EXHIBIT:
                 self.turn_to_file()
-            if not self.has_class("-narrow") or self.has_class("-case-file"):
+            if not self.one_column or self.has_class("-case-file"):
                 fresh.discard(move.exhibit)
         if fresh:
             titles = (
@@ -193,9 +204,14 @@ class Conversing(Screen[None]):
         if self.talk is not None:
             self.header.show(self.talk)
 
+    @property
+    def one_column(self) -> bool:
+        """Whether case file and conversation take each other's place."""
+        return self.has_class("-narrow") or self.has_class("-whole")
+
     def turn_to_file(self) -> None:
         """In one column, the case file takes the transcript's place; side by side, both are there."""
-        if self.has_class("-narrow"):
+        if self.one_column:
             self.add_class("-case-file")
 
     def close_case(self) -> None:

@@ -22,6 +22,16 @@ Each case has several hidden causes; which one you get is drawn anew each time.
 that still waits.
 """
 
+FIRST = (
+    "Your first case? Look at the evidence (F2), then write below what you see, in a sentence of your own. "
+    "Ask for more in plain words, as in “show me the training log”. F4 gives a hint, F1 explains the screen."
+)
+
+LOST = (
+    "Say what you see or think, ask a question about the run, or ask for evidence by its name. F4 gives a "
+    "hint, F1 explains the screen."
+)
+
 LAB = """\
 Here a remedy is tried instead of believed. An experiment is the run of your case with some levers changed;
 everything else, the seed too, stays as it is. What a lever is set to now is not shown: that may be what you
@@ -96,7 +106,8 @@ challenged; change your mind whenever the evidence does.
 - **Enter** sends, **Ctrl+J** (or Shift+Enter) begins a new line
 - **Up** and **Down** at the edges of the prompt bring back what you sent
 - **Page Up** and **Page Down** scroll the conversation
-- **F2** goes to the case file and back; arrows choose an exhibit, **F6** and **F7** turn pages from anywhere
+- **F2** goes to the case file and back; there, arrows choose an exhibit and **Enter** takes it out, or gives
+  it the whole width; **F6** and **F7** turn pages from anywhere
 - **F9** opens the lab, **Ctrl+N** the notebook: what you found out, and notes of your own
 - **Ctrl+G** opens the concept cards of this case; nothing in them is sealed
 - **Ctrl+O** switches between the offline consultant and a language model, where one is set up

@@ -30,7 +30,7 @@ class Notebook(Vertical):
     DEFAULT_CSS = """
     Notebook {
         height: 1fr;
-        margin: 1 1 0 0;
+        margin: 1 1 1 0;
         & .small {
             color: $case;
             height: 1;

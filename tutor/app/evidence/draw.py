@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import zip_longest
 from typing import assert_never
 
 from textual.content import Content
 
 from tutor.app.evidence.bars import bars
-from tutor.app.evidence.chart import chart
-from tutor.app.evidence.grid import grid, pairs
+from tutor.app.evidence.chart import SMALLEST, chart
+from tutor.app.evidence.grid import GAP, grid, pairs
 from tutor.app.evidence.matrix import confusion
 from tutor.engine.records import (
     Bars,
@@ -26,7 +27,8 @@ from tutor.engine.records import (
 from tutor.engine.tabular import short, tabulate
 from tutor.reports.svg import sweep_lines
 
-MATRIX_HEIGHT = 14
+MATRIX_HEIGHT, LOW_MATRIX = 14, 8
+LOWEST_CHART, BESIDE = 9, 38
 
 
 def is_drawn(body: Body) -> bool:
@@ -52,7 +54,7 @@ def draw(
         case Lines():
             return chart(body, width, height)
         case ConfusionMatrix():
-            return confusion(body, width)
+            return confusion(body, width, low=height < MATRIX_HEIGHT)
         case Sweep():
             return sweep(body, width, height, in_use(body) if at is None else at)
         case Bars():
@@ -79,9 +81,19 @@ def sweep(body: Sweep, width: int, height: int, at: int) -> Content:
     point = body.points[at]
     marks = (Mark(x=point.threshold, label=_label(body, point)),)
     lines = sweep_lines(body).model_copy(update={"marks": marks})
-    upper = chart(lines, width, max(9, height - MATRIX_HEIGHT))
-    matrix = confusion(matrix_at(body, point), width)
+    low = height < MATRIX_HEIGHT + LOWEST_CHART
+    if low and width >= BESIDE + GAP + SMALLEST[0]:
+        left = chart(lines, width - BESIDE - GAP, max(LOWEST_CHART, height))
+        return _beside(left, confusion(matrix_at(body, point), BESIDE, low=True), width - BESIDE)
+    upper = chart(lines, width, max(LOWEST_CHART, height - (LOW_MATRIX if low else MATRIX_HEIGHT)))
+    matrix = confusion(matrix_at(body, point), width, low=low)
     return Content("\n").join([upper, Content(""), matrix])
+
+
+def _beside(left: Content, right: Content, column: int) -> Content:
+    """Two drawings side by side, the right one from a column on."""
+    lines = zip_longest(left.split("\n"), right.split("\n"), fillvalue=Content(""))
+    return Content("\n").join(a.pad_right(column - a.cell_length) + b for a, b in lines)
 
 
 def matrix_at(body: Sweep, point: SweepPoint) -> ConfusionMatrix:

@@ -14,16 +14,44 @@ NARROWEST = 6
 
 
 def grid(table: TextTable, width: int) -> Content:
-    """The table in `width` cells; text columns give way and wrap, numbers never do. Wider when it must be."""
+    """The table in `width` cells; text columns give way and wrap, numbers never do. What still does not fit
+    follows below, its first column said again."""
     headers = [_flat(h) for h in table.headers]
     rows = [[_flat(cell) for cell in row] for row in table.rows]
-    widths = _widths(headers, rows, table.numeric, width)
+    floors = _floors(headers, rows, table.numeric, width)
+    blocks = []
+    for columns in _split(floors, width):
+        head, *body = ([line[i] for i in columns] for line in (headers, *rows))
+        numeric = [table.numeric[i] for i in columns]
+        blocks.append(_block(head, body, numeric, [floors[i] for i in columns], width))
+    return Content("\n\n").join(blocks)
+
+
+def _split(floors: Sequence[int], width: int) -> list[list[int]]:
+    """Which columns go side by side, the first one always among them."""
+    blocks = [[0]]
+    for i in range(1, len(floors)):
+        wide = sum(floors[c] + GAP for c in blocks[-1]) + floors[i]
+        if wide > width and len(blocks[-1]) > 1:
+            blocks.append([0])
+        blocks[-1].append(i)
+    return blocks
+
+
+def _block(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Sequence[bool],
+    floors: Sequence[int],
+    width: int,
+) -> Content:
+    widths = _widths(headers, rows, floors, width)
     lines: list[Content] = []
     if any(headers):
-        lines += [Content.styled(line, "$text-muted") for line in _row(headers, widths, table.numeric)]
+        lines += [Content.styled(line, "$text-muted") for line in _row(headers, widths, numeric)]
     for number, row in enumerate(rows):
         style = "" if number % 2 == 0 or len(rows) < 4 else "on $surface"
-        lines += [Content.styled(line, style) for line in _row(row, widths, table.numeric)]
+        lines += [Content.styled(line, style) for line in _row(row, widths, numeric)]
     return Content("\n").join(lines)
 
 
@@ -50,15 +78,25 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _widths(
+def _floors(
     headers: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], width: int
 ) -> list[int]:
-    """Natural widths, and where these are too many the widest text columns (and all headers) give way."""
-    cells = [max((len(row[i]) for row in rows), default=1) for i in range(len(headers))]
-    floors = [c if n else min(c, NARROWEST) for c, n in zip(cells, numeric, strict=True)]
-    longest = [max((len(word) for word in h.split()), default=0) for h in headers]
-    floors = [max(f, w) for f, w in zip(floors, longest, strict=True)]
-    widths = [max(c, len(h)) for c, h in zip(cells, headers, strict=True)]
+    """How narrow each column may get: numbers and headers stay whole, text breaks between its words."""
+    floors = []
+    for i, header in enumerate(headers):
+        cells = [row[i] for row in rows] or [""]
+        words = [word for cell in cells for word in cell.split()]
+        whole = max(map(len, cells)) if numeric[i] else min(max(map(len, words), default=1), width // 2)
+        floors.append(max(whole, *(len(word) for word in header.split()), 1))
+    return floors
+
+
+def _widths(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], floors: Sequence[int], width: int
+) -> list[int]:
+    """Natural widths, and where these are too many the widest columns give way, down to their floors."""
+    widths = [max(len(h), *(len(row[i]) for row in rows), 1) for i, h in enumerate(headers)]
+    widths = [max(pair) for pair in zip(widths, floors, strict=True)]
     while sum(widths) + GAP * (len(widths) - 1) > width:
         loose = [i for i in range(len(widths)) if widths[i] > floors[i]]
         if not loose:

@@ -19,8 +19,9 @@ def heat(part: int, whole: int) -> int:
     return min(HEAT_STEPS - 1, int(HEAT_STEPS * part / whole)) if whole else 0
 
 
-def confusion(body: ConfusionMatrix, width: int) -> Content:
-    """The matrix in `width` cells: two rows of what is true, two columns of what the model calls it."""
+def confusion(body: ConfusionMatrix, width: int, *, low: bool = False) -> Content:
+    """The matrix in `width` cells: two rows of what is true, two columns of what the model calls it. `low`
+    leaves out the lines that only give it air."""
     positives, negatives = body.tp + body.fn, body.fp + body.tn
     side = max(10, min(width // 3, 2 + max(len(body.positive), len(body.negative), len("actually"))))
     cell = max(12, min(MOST_CELL, (width - side - 2) // 2))
@@ -36,15 +37,18 @@ def confusion(body: ConfusionMatrix, width: int) -> Content:
         (body.positive, (body.tp, body.fn), positives),
         (body.negative, (body.fp, body.tn), negatives),
     ):
-        labels = ["", "actually", _cut(name, side), f"{whole:,} in all"[:side], ""][:5]
-        faces = [_face(count, whole, cell) for count in counts]
+        labels = ["", "actually", _cut(name, side), f"{whole:,} in all"[:side], ""]
+        if low:
+            labels = [_cut(name, side), f"{whole:,} in all"[:side]]
+        faces = [_face(count, whole, cell, low=low) for count in counts]
         for i, label in enumerate(labels):
             parts: list[tuple[str, str]] = [(label.ljust(side) + " ", "$text-muted")]
             for count, face in zip(counts, faces, strict=True):
                 shade = f"$heat-{heat(count, whole)}"
-                parts += [(face[i], f"{'bold ' if i == 1 else ''}$foreground on {shade}"), (" ", "")]
+                parts += [(face[i], f"{'bold ' if i == (not low) else ''}$foreground on {shade}"), (" ", "")]
             lines.append(Content.assemble(*parts[:-1]))
-        lines.append(Content(""))
+        if not low:
+            lines.append(Content(""))
     flagged = body.tp + body.fp
     every = positives + negatives
     rates = (
@@ -58,10 +62,11 @@ def confusion(body: ConfusionMatrix, width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _face(count: int, whole: int, width: int) -> list[str]:
+def _face(count: int, whole: int, width: int, *, low: bool) -> list[str]:
     level = _LEVELS[min(len(_LEVELS) - 1, int(len(_LEVELS) * count / whole))] if whole else " "
     rate = f"{share(count, whole)} {level}"
-    return [" " * width, _centre(f"{count:,}", width), _centre(rate, width), " " * width, " " * width][:5]
+    told, air = [_centre(f"{count:,}", width), _centre(rate, width)], " " * width
+    return told if low else [air, *told, air, air]
 
 
 def _centre(text: str, width: int) -> str:

@@ -30,6 +30,9 @@ class Index(OptionList):
     """The list of exhibits. Left and Right move the threshold of a sweep."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.take_out", "Take it out"),
+        Binding("enter", "screen.widen", "Wider"),
+        Binding("enter", "screen.narrow", "Beside the talk"),
         Binding("left", "screen.slide(-1)", "Lower", show=False),
         Binding("right", "screen.slide(1)", "Higher", show=False),
     ]
@@ -71,6 +74,8 @@ class CaseFile(Vertical):
             margin: 1 0 0 0;
             background: transparent;
             scrollbar-size-vertical: 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
             & > .option-list--option {
                 padding: 0 1;
             }
@@ -149,11 +154,15 @@ class CaseFile(Vertical):
         self.query_one("#training").display = False
         self.query_one("#sheet").display = True
         self.index.display = True
-        self.query_one(".heading", Static).update(f"{HEADING}   {OPEN} on the table  {CLOSED} ask for it")
+        self._head()
         names = talk.open_exhibits()
         self._list(talk)
         self.notebook.show(talk)
         self.show_exhibit(names[0] if names else next(iter(talk.scenario.exhibits)))
+
+    def _head(self) -> None:
+        legend = f"{HEADING}   {OPEN} on the table  {CLOSED} ask for it"
+        self.query_one(".heading", Static).update("Notebook" if self.notebook.display else legend)
 
     def _list(self, talk: Conversation) -> None:
         """Lists what can be had now, the highlight kept."""
@@ -186,6 +195,7 @@ class CaseFile(Vertical):
         if self._talk is not None:
             self.notebook.display = value
             self.query_one("#sheet").display = self.index.display = not value
+            self._head()
 
     def _line(self, name: str) -> Content:
         if self._talk is None:
@@ -246,6 +256,11 @@ class CaseFile(Vertical):
         self.query_one("#sheet").scroll_home(animate=False)
         self.call_after_refresh(self._make_room)
         self.screen.refresh_bindings()
+
+    @property
+    def in_hand_is_open(self) -> bool:
+        """Whether the exhibit the highlight is on lies on the table."""
+        return self._drawing.exhibit is not None
 
     # ------------------------------------------------------------ chart or table
 
