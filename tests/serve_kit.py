@@ -126,5 +126,11 @@ def relatives(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
+def engines(pid: int) -> list[psutil.Process]:
+    """The processes that compute for the visits of a server."""
+    apps = [child for child in psutil.Process(pid).children() if "--offline" in child.cmdline()]
+    return [child for app in apps for child in app.children()]
+
+
 def all_gone(processes: list[psutil.Process]) -> bool:
     return not [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]

@@ -17,7 +17,7 @@ from aiohttp import ClientSession, WSServerHandshakeError
 from click.testing import CliRunner
 from yarl import URL
 
-from tests.serve_kit import TOKEN, Browser, all_gone, browser, relatives, served, until
+from tests.serve_kit import TOKEN, Browser, all_gone, browser, engines, relatives, served, until
 from tutor.cli import serving, tutor
 from tutor.serving.door import folder_of
 from tutor.serving.visits import Ending
@@ -136,6 +136,17 @@ async def test_a_second_tab_takes_over_and_idle_visits_end(tmp_path: Path) -> No
         await tab.away()
 
 
+async def test_of_many_tabs_at_once_one_comes_in(tmp_path: Path) -> None:
+    async with served(tmp_path, argv=SILENT, grace=0.2) as server, browser(server.origin) as one:
+        await one.come_in()
+        address, origin = server.origin + "/ws", {"Origin": server.origin}
+        tabs = await asyncio.gather(*(one.http.ws_connect(address, headers=origin) for _ in range(8)))
+        closed = [asyncio.create_task(tab.receive()) for tab in tabs]
+        await until(lambda: sum(task.done() for task in closed) == 7)
+        assert server.visits.begun <= 2  # the first of them, perhaps, and the last
+        assert len(server.visits.here) == 1
+
+
 async def test_no_more_than_there_are_seats(tmp_path: Path) -> None:
     async with (
         served(tmp_path, most=1, argv=SILENT, grace=0.2) as server,
@@ -243,14 +254,14 @@ async def test_a_server_that_stops_leaves_no_process_and_loses_no_word(
         await one.open()
         await one.sees(HOME, "Take the case")
         await one.type(ENTER)
-        await until(lambda: len(relatives(server.pid)) > 1)  # the engine's process is there
+        await until(lambda: engines(server.pid))
         await one.sees("how sure?")
         await one.type(draft)
         await one.sees(draft)
         if how is signal.SIGKILL:
             await asyncio.sleep(0.6)  # what the app may lose when it is killed is less
         left = relatives(server.pid)
-        assert len(left) > 1
+        assert set(engines(server.pid)) < set(left)
         server.send_signal(how)
         if how is signal.SIGTERM:
             assert await one.closed() == (Ending.STOPPED.code, Ending.STOPPED.says)
@@ -280,6 +291,14 @@ def test_what_a_careless_start_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     assert "cannot be used" in run(tutor, ["serve", "--host", "0.0.0.0", "--port", port]).output
     server.terminate()
     assert "can be reached from other computers" in server.communicate()[1]
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    program = "import sys; sys.modules['aiohttp'] = None; from tutor.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", program, "serve"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "pip install 'consultant-tutor[web]'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_no_visit_learns_of_a_key_unless_it_is_meant_to(monkeypatch: pytest.MonkeyPatch) -> None:

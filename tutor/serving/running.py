@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ async def _run(plan: Plan, place: Place, token: str, tell: Tell) -> None:
     _report_on_enter(visits, tell)
     _greet(plan, place, door, tell)
     measuring = asyncio.create_task(visits.measure())
-    preparing = await _prepare(plan)
+    preparing = asyncio.create_task(_prepare(plan, tell))
     try:
         await stop.wait()
     finally:
@@ -68,27 +68,31 @@ async def _run(plan: Plan, place: Place, token: str, tell: Tell) -> None:
             tell(f"Stopping: {len(visits.here)} visit(s) put their things away...")
         await visits.look()
         measuring.cancel()
-        if preparing is not None and preparing.returncode is None:
-            end(family(preparing.pid))
+        preparing.cancel()
         await visits.close()
         await runner.cleanup()
         tell(f"{visits.begun} visit(s), at most {visits.most_at_once} at once; {visits.tally.says()}.")
 
 
-async def _prepare(plan: Plan) -> Process | None:
-    """Starts the program that prepares, if there is one; nothing waits for it."""
+async def _prepare(plan: Plan, tell: Tell) -> None:
+    """Holds the program that prepares, if there is one; cancelled, it ends that with all it started."""
     if not plan.prepare:
-        return None
-    environment = {name: value for name, value in {**os.environ, **plan.environment}.items() if value}
+        return
     nothing = asyncio.subprocess.DEVNULL
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *plan.prepare,
-        env=environment,
-        stdin=asyncio.subprocess.PIPE,
+        env={name: value for name, value in {**os.environ, **plan.environment}.items() if value},
+        stdin=PIPE,  # it ends when this does: whatever happens here
         stdout=nothing,
         stderr=nothing,
         start_new_session=True,
     )
+    try:
+        if await process.wait() == 0:
+            tell("All cases are prepared: to begin one needs no training run.")
+    finally:
+        if process.returncode is None:
+            end(family(process.pid))
 
 
 def _listen(place: Place) -> list[socket.socket]:

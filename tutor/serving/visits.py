@@ -136,6 +136,7 @@ class Visits:
         self.closed = False
         self._here: dict[str, Visit] = {}
         self._gates: dict[str, asyncio.Lock] = {}
+        self._newest: dict[str, web.WebSocketResponse] = {}
 
     @property
     def here(self) -> tuple[Visit, ...]:
@@ -148,15 +149,15 @@ class Visits:
 
     async def receive(self, visitor: str, socket: web.WebSocketResponse, width: int, height: int) -> None:
         """Holds a visit to its end on a WebSocket that is open. A visitor's earlier visit ends first, and is
-        waited for: two apps never write one draft."""
+        waited for: two apps never write one draft. Of several that wait, the newest comes in."""
+        self._newest[visitor] = socket
         gate = self._gates.setdefault(visitor, asyncio.Lock())
         async with gate:
             if (before := self._here.get(visitor)) is not None:
                 await before.end(Ending.ELSEWHERE)
                 await before.over.wait()
-            if not self.has_room_for(visitor):
-                full = Ending.STOPPED if self.closed else Ending.FULL
-                await socket.close(code=full.code, message=full.says.encode())
+            if (no := self._why_not(visitor, socket)) is not None:
+                await socket.close(code=no.code, message=no.says.encode())
                 return
             self.begun += 1
             visit = self._here[visitor] = Visit(self.begun, visitor, socket, self.plan)
@@ -166,10 +167,17 @@ class Visits:
             await visit.hold(width, height)
         finally:
             del self._here[visitor]
-            self._gates = {
-                name: lock for name, lock in self._gates.items() if lock.locked() or name in self._here
-            }
+            if visitor not in self._newest:
+                self._gates.pop(visitor, None)
             self.tell(self._obituary(visit))
+
+    def _why_not(self, visitor: str, socket: web.WebSocketResponse) -> Ending | None:
+        if self._newest.get(visitor) is not socket:
+            return Ending.ELSEWHERE
+        del self._newest[visitor]
+        if self.closed:
+            return Ending.STOPPED
+        return None if self.has_room_for(visitor) else Ending.FULL
 
     async def close(self) -> None:
         """Ends every visit and lets none begin."""
