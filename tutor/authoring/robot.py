@@ -192,6 +192,7 @@ class Robot:
         if target is None:
             return
         if move.kind is MoveKind.PUSH_BACK:
+            yield self._loc(target, "wrong", "error")
             yield self._loc(target, "wrong", "again" if move.level else "because")
         elif move.kind is MoveKind.PROBE:
             yield self._loc(target, "plausible", "ask")

@@ -70,8 +70,8 @@ def texts(scenario: Scenario) -> Iterator[tuple[PathKey, str, str | None]]:
     for name, idea in scenario.ideas.items():
         for number, hint in enumerate(idea.hints):
             yield ("ideas", name, "hints", number), hint, None
-        told = "assertion" if idea.assertion else "means"
-        yield ("ideas", name, told), idea.assertion or idea.means, None
+        if idea.assertion:
+            yield ("ideas", name, "assertion"), idea.assertion, None
     for name, stage in scenario.stages.items():
         yield ("stages", name, "ask"), stage.ask, None
     for name, variant in scenario.variants.items():
@@ -106,5 +106,4 @@ def labels(scenario: Scenario) -> Iterator[tuple[PathKey, str]]:
         yield ("stages", name, "title"), stage.title
     for name, idea in scenario.ideas.items():
         yield ("ideas", name, "short"), idea.short or ""
-        if idea.assertion:
-            yield ("ideas", name, "means"), idea.means
+        yield ("ideas", name, "means"), idea.means
