@@ -1,10 +1,12 @@
 """How often the guard errs, on replies labelled by hand.
 
-    python -m benchmarks.guard [LABELLED.jsonl] [--cache DIR] [--errors]
+    python -m benchmarks.guard [LABELLED.jsonl ...] [--cache DIR] [--errors]
 
 LABELLED has situations (case, variant, stage, what the learner says) and replies to them, each labelled
 fine, concedes, reveals, invents or contradicts. Each situation is played with the offline reader on a real
-run. Prints misses (a bad reply passes) and false alarms (a fine one is stopped) with 95% intervals.
+run. Prints misses (a bad reply passes) and false alarms (a fine one is stopped) with 95% intervals. Without a
+file: those the guard was made with (guard), those that try to get past it, written before it was made to stop
+them (guard_evasive), and those written afterwards (guard_unseen), which alone say how it does on new ones.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ from tutor.scenario.library import find
 from tutor.scenario.reading import Source
 from tutor.scenario.templates import render
 
-LABELLED = Path(__file__).parents[1] / "tests" / "data" / "guard.jsonl"
+DATA = Path(__file__).parents[1] / "tests" / "data"
+LABELLED = tuple(DATA / f"{name}.jsonl" for name in ("guard", "guard_evasive", "guard_unseen"))
 
 
 @dataclass(frozen=True)
@@ -120,20 +123,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("labelled", type=Path, nargs="?", default=LABELLED)
+    parser.add_argument("labelled", type=Path, nargs="*", default=LABELLED)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--errors", action="store_true", help="Print every reply that was judged wrongly.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        checked = check_all(arguments.labelled, arguments.cache or Path(folder))
+        for path in arguments.labelled:
+            checked = check_all(path, arguments.cache or Path(folder))
+            _print(path.stem, checked, errors=arguments.errors)
+
+
+def _print(name: str, checked: list[Checked], *, errors: bool) -> None:
     counts, wrong = Counter(c.label for c in checked), Counter(c.label for c in checked if c.wrong)
-    print(f"{'label':<12} {'replies':>7} {'errors':>7} {'rate':>7}  95% interval")
+    print(f"\n{name}\n{'label':<12} {'replies':>7} {'errors':>7} {'rate':>7}  95% interval")
     for label, count in counts.items():
         low, high = wilson(wrong[label], count)
         what = "false alarms" if label == "fine" else "misses"
         rate = f"{wrong[label] / count:.1%}"
         print(f"{label:<12} {count:>7} {wrong[label]:>7} {rate:>7}  {low:.1%} to {high:.1%}  {what}")
-    if arguments.errors:
+    if errors:
         for c in checked:
             if c.wrong:
                 print(f"{c.at} {c.label} -> {c.fault.kind if c.fault else 'passed'}: {c.reply}")

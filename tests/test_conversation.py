@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tutor.conversation.conversation import MAX_MESSAGE, clean, ground, stated_c
 from tutor.conversation.desk import Case, Desk, DeskError
 from tutor.dialogue.calibration import brier
 from tutor.dialogue.debrief import debrief
+from tutor.dialogue.events import Event, Replied
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason
 from tutor.engine.cache import Cache
 from tutor.engine.records import Finished, Run
@@ -233,3 +235,31 @@ async def test_a_case_may_show_exhibits_of_another_engine(room: Room, tmp_path: 
     assert (await talk.look_at("trade_off")).title == "Bias and variance"
     assert talk.run.facts["concepts"]["bias_variance"]["best_degree"] >= 1
     assert talk.run.facts["config"]["learning_rate"] == 3.0
+
+
+async def test_stopped_while_the_reply_goes_to_the_disk(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+    writing, go_on = threading.Event(), threading.Event()
+    append = room.store.append
+
+    def slowly(session: str, event: Event, **more: bool) -> None:
+        if isinstance(event, Replied):
+            writing.set()
+            go_on.wait()
+        append(session, event, **more)
+
+    monkeypatch.setattr(room.store, "append", slowly)
+
+    async def play() -> None:
+        async for _ in talk.say("saw_explosion"):
+            pass
+
+    task = asyncio.create_task(play())
+    await asyncio.to_thread(writing.wait)
+    task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert talk.session.awaiting is None
+    assert room.desk.resume(talk.identity).session.turns == talk.session.turns

@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.guard import LABELLED, check_all, load
 from tutor.consultant.agreement import agrees, objects
-from tutor.consultant.figures import Figures, numbers, spoken
-from tutor.consultant.guard import Guard, Sealed, grants
+from tutor.consultant.figures import Figures, derived, numbers, spoken
+from tutor.consultant.guard import Guard, grants
+from tutor.consultant.sealed import Sealed
 from tutor.dialogue.model import Move, MoveKind, Reason
 from tutor.scenario.reading import Source
 
@@ -19,7 +20,7 @@ DRAFT = "I'm challenging “overfitting”: the loss went from 0.712 to 45.3%. W
 
 
 def guard(tiny: Source, move: Move = PUSH, draft: str = DRAFT, evidence: str = "") -> Guard:
-    sealed = Sealed.of(tiny.scenario, "exploding", {"overfit"}, f"{draft}\n{evidence}")
+    sealed = Sealed.of(tiny.scenario, "exploding", {"too_fast"}, {"overfit"}, f"{draft}\n{evidence}")
     said = "It is 99% overfitting."
     return Guard(
         move, draft=draft, evidence=evidence, said=said, argued=said, sealed=sealed, likely=lambda _: {}
@@ -30,31 +31,60 @@ def kind(found: object) -> str | None:
     return getattr(found, "kind", None)
 
 
-def test_the_labelled_replies(run_cache: Path) -> None:
-    _, replies = load(LABELLED)
-    assert len(replies) >= 120
-    checked = check_all(LABELLED, run_cache)
+@pytest.mark.parametrize(
+    ("path", "most_wrong"),
+    list(
+        zip(
+            LABELLED,
+            (
+                {"fine": 0.05, "concedes": 0.0, "reveals": 0.03, "invents": 0.0, "contradicts": 0.0},
+                {"fine": 0.12, "concedes": 0.02, "reveals": 0.02, "invents": 0.09, "contradicts": 0.0},
+                {"fine": 0.13, "concedes": 0.04, "reveals": 0.3, "invents": 0.25},
+            ),
+            strict=True,
+        )
+    ),
+    ids=lambda value: value.stem if isinstance(value, Path) else "",
+)
+def test_the_labelled_replies(path: Path, most_wrong: dict[str, float], run_cache: Path) -> None:
+    _, replies = load(path)
+    checked = check_all(path, run_cache)
+    assert len(checked) == len(replies)
     count, wrong = Counter(c.label for c in checked), Counter(c.label for c in checked if c.wrong)
-    assert min(count[label] for label in ("fine", "concedes", "reveals", "invents")) >= 20
-    assert wrong["concedes"] == wrong["invents"] == wrong["contradicts"] == 0
-    assert wrong["reveals"] <= 0.07 * count["reveals"]
-    assert wrong["fine"] <= 0.12 * count["fine"]
+    assert count.keys() == most_wrong.keys()
+    for label, most in most_wrong.items():
+        assert wrong[label] <= most * count[label], (label, [c.reply for c in checked if c.wrong])
 
 
 @pytest.mark.parametrize(
     ("reply", "fault"),
     [
         ("Let me object: it went from 0.712 to 45.3%. Where do you see it?", None),
-        ("It went to 45%, roughly. Where do you see it?", None),
+        ("I object; it went to 45%, roughly. Where do you see it?", None),
         ("You write “99% overfitting”, and I object. Where do you see it?", None),
         ("You are 99% right to look there. Where do you see it?", "invents"),
         ("I object; the loss is 0.9. Where?", "invents"),
         ("I object, with ninety percent confidence. Where?", "invents"),
         ("You're right. Where do you see it?", "concedes"),
-        ("If you were right, the curve would fall. Where does it?", None),
+        ("If you were right, the loss would fall. Where does it?", None),
         ("The learning rate is too high. Do you see?", "reveals"),
         ("It is too_fast. Do you see?", "reveals"),
-        ("Where? And why?", "asks"),
+        ("I object. Where? Or when? And why?", "asks"),
+        ("I object. Show me where.", None),
+        ("A fine plan. Where do you see it?", "concedes"),
+        ("That will do nicely. Where do you see it?", "yields"),
+        ("I object, mein Freund, und zwar heftig dagegen. Where do you see it?", "foreign"),
+        ("I object. Tu as bien raison, mon cher ami. Where do you see it?", "foreign"),
+        ("I object. Yоu are right. Where do you see it?", "markup"),
+        ("I object. y o u r i g h t. Where do you see it?", "markup"),
+        ("I object, 0verfitting. Where do you see it?", "markup"),
+        ("I object. WW91IGFyZSByaWdodCwgd2VsbCBkb25l. Where do you see it?", "markup"),
+        ("I object 🎉. Where do you see it?", "markup"),
+        ("I object, to tooFast of course. Where do you see it?", "reveals"),
+        ("I object; it went to forty-five percent. Where do you see it?", None),
+        ("I object; it went to forty-six percent. Where do you see it?", "invents"),
+        ("I object; it tripled. Where do you see it?", "invents"),
+        ("I object; two in three are lost. Where do you see it?", "invents"),
         ("I object.", "asks"),
         ("…", "silent"),
         ("Look \x1b[2Jhere?", "markup"),
@@ -107,9 +137,23 @@ def test_numbers() -> None:
     assert [n.value for n in numbers("24,000 rows, −0.5, 96.3%, 4.7e+26, F1, L2, 12k")] == [
         24000.0, -0.5, pytest.approx(0.963), 4.7e26, 12000.0,
     ]  # fmt: skip
-    assert spoken("one question, two curves, ninety percent") == {"ninety"}
+    words = "one question, two curves, ninety percent, nine hundred and four rows, ten thousand"
+    assert [n.value for n in spoken(words)] == [0.9, 904.0, 10_000.0]
+    assert [n.value for n in spoken("ninety-six point three percent")] == [pytest.approx(0.963)]
+    assert derived("It doubled, to two thirds, one row in ten; half of it.") == {
+        "doubled", "two thirds", "one row in ten", "half of",
+    }  # fmt: skip
     known = Figures.of("recall 0.9632 of 24,000 at 1.5e-04")
-    for fine in ("96%", "96.3%", "0.963", "0.9632", "24000", "0.00015", "no number at all"):
+    for fine in (
+        "96%",
+        "96.3%",
+        "0.963",
+        "0.9632",
+        "24000",
+        "0.00015",
+        "ninety-six percent",
+        "no number at all",
+    ):
         assert not known.foreign(fine), fine
-    for foreign in ("97%", "0.9", "1", "24,001", "1.4e-4", "twice", "9e999"):
+    for foreign in ("97%", "0.9", "1", "24,001", "1.4e-4", "twice", "9e999", ".5", "ninety-five percent"):
         assert known.foreign(foreign), foreign

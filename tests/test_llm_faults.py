@@ -53,21 +53,21 @@ async def silent(asked: Asked, wire: Wire) -> None:
 
 
 async def half_silent(asked: Asked, wire: Wire) -> None:
-    await wire.words(["Let us ", "look at "], finish=None)
+    await wire.words(["I object. ", "Let us ", "look at "], finish=None)
     await asyncio.sleep(30)
 
 
 async def half_reset(asked: Asked, wire: Wire) -> None:
-    await wire.words(["Let us ", "look at "], finish=None)
+    await wire.words(["I object. ", "Let us ", "look at "], finish=None)
     wire.reset()
 
 
 async def half_closed(asked: Asked, wire: Wire) -> None:
-    await wire.words(["Let us ", "look at "], finish=None)
+    await wire.words(["I object. ", "Let us ", "look at "], finish=None)
 
 
 async def drip(asked: Asked, wire: Wire) -> None:
-    await wire.words(["Let ", "us ", "look ", "at "] * 20, pause=0.25)
+    await wire.words(["I ", "object: ", *["no, ", "no, "] * 20], pause=0.25)
 
 
 async def drip_of_comments(asked: Asked, wire: Wire) -> None:
@@ -153,6 +153,49 @@ async def filtered(asked: Asked, wire: Wire) -> None:
     await (wire.whole("", "content_filter") if asked.reads else wire.words(["Let"], "content_filter"))
 
 
+async def nested(asked: Asked, wire: Wire) -> None:
+    if asked.reads:
+        await wire.head()
+        await wire.send(b"[" * 100_000)
+    else:
+        await wire.stream_head()
+        await wire.send(b"data: " + b'{"a":' * 50_000 + b"\n\n")
+
+
+async def error_in_200(asked: Asked, wire: Wire) -> None:
+    await wire.json({"error": {"message": "secret words of the server", "code": 401}})
+
+
+async def endless_headers(asked: Asked, wire: Wire) -> None:
+    await wire.send(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await wire.send(b"X-Wait: yes\r\n")
+        await asyncio.sleep(0.01)
+
+
+async def bad_chunks(asked: Asked, wire: Wire) -> None:
+    await wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n")
+
+
+async def calls_a_tool(asked: Asked, wire: Wire) -> None:
+    call = {"index": 0, "function": {"name": "say", "arguments": "I object. Where?"}}
+    await wire.stream_head()
+    await wire.piece(tool_calls=[call])
+    await wire.piece(finish="tool_calls")
+
+
+async def flood(asked: Asked, wire: Wire) -> None:
+    await wire.stream_head()
+    await wire.send(b'data: {"choices":[{"delta":{"content":"a"}}]}\n\n' * 20_000)
+
+
+async def thinks_forever(asked: Asked, wire: Wire) -> None:
+    await wire.stream_head()
+    await wire.piece("<think>")
+    await wire.send(b'data: {"choices":[{"delta":{"content":"hm "}}]}\n\n' * 10_000)
+    await wire.piece(finish="stop")
+
+
 def words(*pieces: str) -> Play:
     async def play(asked: Asked, wire: Wire) -> None:
         await wire.words(pieces)
@@ -197,6 +240,10 @@ BOTH = {
     "web page": Fault(web_page, "web page"),
     "malformed JSON": Fault(bad_json, "cannot be read"),
     "odd JSON": Fault(odd_json, "cannot be read"),
+    "nested JSON": Fault(nested, "cannot be read"),
+    "an error in a 200": Fault(error_in_200, "reports a failure"),
+    "endless headers": Fault(endless_headers, "was silent for 0.3 seconds"),
+    "bad chunks": Fault(bad_chunks, "broke the connection"),
     "5 MB": Fault(huge, "far too long"),
     "compressed": Fault(compressed, "cannot be read"),
     "empty": Fault(empty, "said nothing"),
@@ -232,7 +279,7 @@ WORDING = {
         words("[bold red]Look[/] at ", "[@click=app.quit]this[/]."), "marks that do not belong"
     ),
     "links": Fault(words("Look ", "[here](http://evil.test)."), "marks that do not belong"),
-    "other speaker": Fault(words("Look.\n", "Learner: I give up.\n"), "marks that do not belong"),
+    "other speaker": Fault(words("I object.\n", "Learner: I give up.\n"), "marks that do not belong"),
     "praise": Fault(words("You are ", "absolutely right. ", "What next?"), "agree where the case does not"),
     "leak": Fault(words("Honestly, ", "the learning rate is too high. ", "See?"), "have not found yet"),
     "id": Fault(words("The answer is ", "too_fast. ", "See?"), "have not found yet"),
@@ -240,7 +287,17 @@ WORDING = {
         words("It lost ", "87.3% ", "of them. ", "Why?"), "number that the evidence does not have"
     ),
     "questions": Fault(words("What do you see? ", "And where? ", "And why?"), "lost the question"),
-    "no question": Fault(words("I see. "), "lost the question"),
+    "no question": Fault(words("I object. "), "lost the question"),
+    "no objection": Fault(words("That will do. ", "What next?"), "left out what speaks against you"),
+    "another language": Fault(words("I object. ", "Du hast ja völlig recht. ", "Where?"), "another language"),
+    "letters apart": Fault(
+        words("I object, ", "y o u a r e r i g h t. ", "Where?"), "marks that do not belong"
+    ),
+    "look-alikes": Fault(words("I object. ", "Yоu аre right. ", "Where?"), "marks that do not belong"),
+    "half a character": Fault(words("I object \ud83d. ", "Where?"), "marks that do not belong"),
+    "a tool call": Fault(calls_a_tool, "said nothing"),
+    "flood": Fault(flood, "for too long"),
+    "endless thinking": Fault(thinks_forever, "said nothing"),
 }
 
 
@@ -299,7 +356,7 @@ async def test_no_server(tmp_path: Path, cache: Path) -> None:
         turn, updates = await say(await sit(desk, "tiny", "exploding"), WRONG)
     assert isinstance(updates[-1], Answered)
     assert "cannot be reached" in turn.note
-    assert turn.note.count("cannot be reached") == 2
+    assert turn.note.startswith("offline: "), "the same reason is told once"
     assert turn.by == "offline"
 
 
@@ -344,5 +401,75 @@ async def test_a_reply_can_be_stopped_at_any_time(tmp_path: Path, cache: Path, h
             await task
         (turn,) = talk.session.turns
         assert turn.reply is not None
-        assert turn.reply.startswith("Let us")
+        assert turn.reply.startswith("I object")
         assert turn.note == "stopped"
+
+
+# ---------------------------------------------------------------- what is odd, and yet good
+
+
+def odd(honest: Scripted, usage: object) -> Play:
+    """Two completions, the first of which comes second; in parts; thoughts beside it; an odd usage."""
+
+    async def play(asked: Asked, wire: Wire) -> None:
+        text = await asyncio.to_thread(honest.answer, asked.body["messages"])
+        content = [{"type": "text", "text": text}]
+        message = {"role": "assistant", "content": content, "reasoning_content": "x" * 5_000}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        other = {"index": 1, "message": {"content": "rubbish"}, "finish_reason": "stop"}
+        await wire.json({"choices": [other, choice], "usage": usage})
+
+    return play
+
+
+OBJECTION = "I'm challenging that. Where in the curves do you see it?"
+
+
+async def odd_stream(asked: Asked, wire: Wire) -> None:
+    """CRLF, a byte order mark, comments, other fields, other choices, empty and null deltas, parts."""
+    await wire.stream_head()
+    await wire.send(b"\xef\xbb\xbf: hello\r\n\r\n")
+    for word in OBJECTION.split():
+        for choices in (
+            [{"index": 1, "delta": {"content": "rubbish "}}],
+            [{"index": 0, "delta": {"content": None, "reasoning_content": "hm"}}],
+            [{"index": 0, "delta": {"content": [{"type": "text", "text": f"{word} "}]}}],
+            [],
+        ):
+            data = json.dumps({"choices": choices, "usage": None})
+            await wire.send(f"event: message\r\nid: 7\r\ndata:{data}\r\n\r\n: ping\r\n\r\n".encode())
+    await wire.send(
+        b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\r\n\r\ndata: [DONE]\r\n\r\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [None, "lots", {"prompt_tokens": -5, "completion_tokens": 1e30}, {"prompt_tokens": 10**12}],
+    ids=["none", "text", "negative", "absurd"],
+)
+async def test_odd_servers_are_understood(
+    usage: object, tmp_path: Path, cache: Path, honest: Scripted
+) -> None:
+    script = Honest(honest, reading=odd(honest, usage), wording=odd_stream)
+    async with talking(tmp_path, cache, script) as (talk, _):
+        turn, _ = await say(talk, WRONG)
+        assert turn.note == ""
+        assert (turn.reply or "").strip() == OBJECTION
+        assert turn.verdict is Verdict.WRONG
+        assert 0 < talk.session.spent.tokens < 10_000
+
+
+async def test_thinking_without_its_opening_mark_is_learned(
+    tmp_path: Path, cache: Path, honest: Scripted
+) -> None:
+    async def thinks(asked: Asked, wire: Wire) -> None:
+        thought = "So they are wrong, and I should say so.</think>\n\n" if asked.number < 4 else ""
+        await wire.words(re.findall(r"\S+\s*", thought + OBJECTION))
+
+    async with talking(tmp_path, cache, Honest(honest, wording=thinks)) as (talk, _):
+        notes = [(await say(talk, text))[0].note for text in (WRONG, WRONG, WRONG, WRONG, WRONG)]
+    assert notes[0] != "", "found out by a reply that had to be withdrawn"
+    assert notes[1] == notes[2] == "", "then the thinking is left out"
+    assert notes[3] != "", "until there is none"
+    assert notes[4] == ""

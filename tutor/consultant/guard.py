@@ -1,29 +1,35 @@
 """The guard: whether a model's words for a move say more, or something else, than the move allows. Pure.
 
-It does not judge style. It stops six things: words that act on the screen, ideas that nobody has earned yet,
-giving in where the move does not (and the reverse), numbers that the evidence does not have, more than one
-question, and length. What it lets through and stops is measured by `benchmarks/guard.py`.
+It does not judge style. It stops: words that act on the screen or hide what they say, ideas that nobody has
+earned yet, giving in where the move does not (and the reverse), leaving out what the move stands on, numbers
+that the evidence does not have, a lost question, and length. What it lets through and stops is measured by
+`benchmarks/guard.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tutor.consultant.agreement import agrees, objects
+from tutor.consultant.agreement import agrees, asks, challenges, denies, objects
+from tutor.consultant.disguise import disguised, is_english
 from tutor.consultant.figures import Figures
 from tutor.consultant.prose import is_question, sentences
+from tutor.consultant.sealed import Sealed, stems
 from tutor.dialogue.model import Move, MoveKind, Reason
-from tutor.scenario.schema import Scenario
 
-Kind = Literal["markup", "reveals", "concedes", "contradicts", "invents", "asks", "long", "silent"]
+Kind = Literal[
+    "markup", "foreign", "reveals", "concedes", "yields", "contradicts", "invents", "asks", "long", "silent"
+]
 
 WHY: Mapping[Kind, str] = {
     "markup": "its words held marks that do not belong on a screen",
+    "foreign": "it went over to another language",
     "reveals": "it was about to say what you have not found yet",
     "concedes": "it was about to agree where the case does not",
+    "yields": "it left out what speaks against you",
     "contradicts": "it was about to object where you are right",
     "invents": "it gave a number that the evidence does not have",
     "asks": "it lost the question, or asked several",
@@ -32,11 +38,18 @@ WHY: Mapping[Kind, str] = {
 }
 AT_ONCE: frozenset[Kind] = frozenset({"markup", "invents", "long"})
 """What the rest of a sentence cannot mend."""
+IN_THE_END: frozenset[Kind] = frozenset({"yields"})
+"""What only the whole reply can be blamed for; nothing of it is shown before it is mended."""
 
 NAMED = 0.75
 """A sentence names an idea from this probability on (by the offline reader). One that the draft or the
 learner named is no secret."""
+CERTAINLY_NAMED = 0.98
+"""The same for an idea that is not right here, and for a sentence that mostly says what the draft says: it
+would give little away, and most such findings are mistaken."""
 MOST_WORDS = 150
+MOST_QUESTIONS = 2
+"""One may be rhetorical; the last one is the one that is asked."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,10 @@ def grants(move: Move) -> bool:
     return move.kind in _GRANTING or move.reason in _GRANTING_REASONS or bool(move.acknowledged)
 
 
+_OBJECTING = frozenset({MoveKind.PUSH_BACK, MoveKind.HOLD_FIRM, MoveKind.PROBE})
+_ENOUGH = 3
+"""Words and numbers of the draft's argument that carry an objection without any word for objecting."""
+
 _QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|‘[^’]*’(?!\w)")
 
 # ---------------------------------------------------------------- what acts on a screen
@@ -82,56 +99,6 @@ _MARKUP = re.compile(
     r"|</?(?:draft|message|evidence)|\{\{|\{%|<\||\\[a-z(\[]",
     re.IGNORECASE | re.MULTILINE,
 )
-
-# ---------------------------------------------------------------- naming an idea
-
-_WORD = re.compile(r"[^\W\d_]+")
-_EMPTY = frozenset({
-    "a", "an", "and", "are", "as", "at", "be", "been", "both", "but", "by", "does", "for", "from", "has",
-    "have", "in", "into", "is", "it", "its", "more", "most", "much", "no", "not", "of", "on", "or", "our",
-    "so", "some", "such", "than", "that", "the", "their", "them", "then", "they", "this", "to", "too",
-    "very", "was", "we", "were", "what", "when", "which", "while", "who", "will", "with", "would", "you",
-    "your",
-})  # fmt: skip
-_MANY_STEMS = 3
-
-
-def _stems(text: str) -> frozenset[str]:
-    """The words that carry a text, cut to what their inflections share."""
-    words = (w.casefold() for w in _WORD.findall(text.replace("_", " ")))
-    return frozenset(w[: max(4, len(w) - 3)][:7] for w in words if w not in _EMPTY and len(w) > 1)
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """What may not be named: ids of ideas and variants, and the words that give an idea or a cause away."""
-
-    ideas: frozenset[str]
-    ids: frozenset[str]
-    phrases: tuple[frozenset[str], ...]
-
-    @classmethod
-    def of(cls, scenario: Scenario, variant: str, earned: Iterable[str], shown: str) -> Sealed:
-        """`earned`: ideas that were put forward or told. `shown`: all text that is on the table already; what
-        stands there word for word is no secret."""
-        ideas = frozenset(scenario.ideas) - frozenset(earned)
-        open_stems = _stems(shown)
-        found = [scenario.ideas[i].short or "" for i in scenario.ideas if i in ideas]
-        found += [scenario.variants[variant].cause, variant]
-        phrases = (_stems(text) for text in found)
-        ids = (i for i in (*scenario.ideas, *scenario.variants) if "_" in i)
-        return cls(ideas, frozenset(ids), tuple(p for p in phrases if p and not p <= open_stems))
-
-    def named_in(self, sentence: str) -> bool:
-        """Whether a sentence uses an id, or all the words of a short name (most of those of a long one)."""
-        folded = sentence.casefold()
-        if any(i in folded for i in self.ids):
-            return True
-        stems = _stems(sentence)
-        return any(
-            p <= stems if len(p) <= _MANY_STEMS else len(p & stems) >= 0.8 * len(p) for p in self.phrases
-        )
-
 
 # ---------------------------------------------------------------- the guard of one reply
 
@@ -153,10 +120,17 @@ class Guard:
         self.likely = likely
         self.figures = Figures.of(f"{draft}\n{evidence}")
         self.most_words = max(MOST_WORDS, int(1.5 * len(draft.split())))
+        self.most_characters = 12 * self.most_words
         self.asks = is_question(draft)
         self._said = self._mentioned(argued)
         self._drafted = self._mentioned(draft)
-        self._draft_stems = _stems(f"{draft}\n{said}")
+        self._draft_stems = stems(f"{draft}\n{said}")
+        self._sentences = frozenset(sentences(draft))
+        self._known = f"{draft}\n{evidence}"
+        *body, _ = sentences(draft) or ("",)
+        self._argument = stems(" ".join(body)) - stems(said)
+        self._argument_figures = Figures.of(" ".join(body))
+        self._english = is_english(draft)
         self._named: dict[str, bool] = {}
 
     def _mentioned(self, text: str) -> frozenset[str]:
@@ -165,11 +139,16 @@ class Guard:
 
     def check(self, text: str, *, whole: bool = False) -> Fault | None:
         """The first fault of a reply, or of as much of it as there is; None when it may be shown."""
-        if _MARKUP.search(text):
+        own = self._without_quotes(text)
+        if _MARKUP.search(text) or disguised(own, self._known):
             return Fault("markup")
-        if len(text.split()) > self.most_words:
+        if whole and not any(c.isalpha() for c in text):
+            return Fault("silent")
+        if len(text.split()) > self.most_words or len(text) > self.most_characters:
             return Fault("long")
-        for sentence in sentences(text):
+        for sentence in sentences(text.replace("**", "")):
+            if self._is_foreign(sentence):
+                return Fault("foreign")
             if self._invents(sentence):
                 return Fault("invents")
             if self._reveals(sentence):
@@ -179,37 +158,57 @@ class Guard:
             if self._contradicts(sentence):
                 return Fault("contradicts")
         unquoted = _QUOTED.sub("", text)
-        if unquoted.count("?") > max(1, self.draft.count("?")):
+        if unquoted.count("?") > max(MOST_QUESTIONS, self.draft.count("?")):
             return Fault("asks")
+        if self.move.kind in _OBJECTING and not self._resists(unquoted):
+            return Fault("yields")
         if not whole:
             return None
-        if not _WORD.search(text):
-            return Fault("silent")
-        return Fault("asks") if self.asks and not is_question(unquoted.strip()) else None
+        return Fault("asks") if self.asks and not asks(unquoted.strip()) else None
+
+    def _is_foreign(self, sentence: str) -> bool:
+        """Whether a sentence leaves the language of an English draft."""
+        own = sentence in self._sentences or not self._english
+        return not own and not is_english(_QUOTED.sub("", sentence))
+
+    def _without_quotes(self, text: str) -> str:
+        """A text without what it quotes of the learner."""
+        said = self.said.casefold()
+        own = (q for q in _QUOTED.findall(text) if q[1:-1].strip(" .,…").casefold() in said)
+        for quote in own:
+            text = text.replace(quote, "")
+        return text
+
+    def _resists(self, text: str) -> bool:
+        """Whether a reply that has to object does: in words for it, or with the draft's argument."""
+        if challenges(text):
+            return True
+        shared = len(stems(text) & self._argument) + self._argument_figures.shared(text)
+        enough = 1 if self.move.kind is MoveKind.PUSH_BACK else 0
+        return shared >= _ENOUGH or (shared >= enough and denies(text))
 
     def _invents(self, sentence: str) -> bool:
-        own = (
-            q for q in _QUOTED.findall(sentence) if q[1:-1].strip(" .,…").casefold() in self.said.casefold()
-        )
-        for quote in own:
-            sentence = sentence.replace(quote, "")
-        return self.figures.foreign(sentence)
+        return self.figures.foreign(self._without_quotes(sentence))
 
     def _reveals(self, sentence: str) -> bool:
         if sentence not in self._named:
             named = self.sealed.named_in(sentence)
             if not named and self.sealed.ideas:
-                secret = self.sealed.ideas - self._said
-                if self._follows_draft(sentence):
-                    secret -= self._drafted
-                named = any(p >= NAMED for idea, p in self.likely(sentence).items() if idea in secret)
+                follows = self._follows_draft(sentence)
+                secret = self.sealed.ideas - self._said - (self._drafted if follows else frozenset())
+                telling = frozenset() if follows else self.sealed.right
+                named = any(
+                    p >= (NAMED if idea in telling else CERTAINLY_NAMED)
+                    for idea, p in self.likely(sentence).items()
+                    if idea in secret
+                )
             self._named[sentence] = named
         return self._named[sentence]
 
     def _follows_draft(self, sentence: str) -> bool:
         """Whether half of what a sentence says, or more, is said in the words of the draft."""
-        stems = _stems(sentence)
-        return 2 * len(stems & self._draft_stems) >= len(stems)
+        own = stems(sentence)
+        return 2 * len(own & self._draft_stems) >= len(own)
 
     def _concedes(self, sentence: str) -> bool:
         if grants(self.move) or (self.move.kind in _NEUTRAL and self.move.reason is Reason.PLAIN):

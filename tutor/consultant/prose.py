@@ -138,11 +138,11 @@ def joined(items: Sequence[str], word: str = "or") -> str:
     return f" {word} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
-_UNITS = (
+UNITS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
-_TENS = (
+TENS = (
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 )  # fmt: skip
 _ORDINALS = {
@@ -154,11 +154,11 @@ _ORDINALS = {
 def cardinal(n: int) -> str:
     """23 -> 'twenty-three'; digits from a thousand on."""
     if n < 20:
-        return _UNITS[n]
+        return UNITS[n]
     if n < 100:
-        return _TENS[n // 10 - 2] + (f"-{_UNITS[n % 10]}" if n % 10 else "")
+        return TENS[n // 10 - 2] + (f"-{UNITS[n % 10]}" if n % 10 else "")
     if n < 1000:
-        return f"{_UNITS[n // 100]} hundred" + (f" and {cardinal(n % 100)}" if n % 100 else "")
+        return f"{UNITS[n // 100]} hundred" + (f" and {cardinal(n % 100)}" if n % 100 else "")
     return f"{n:,}"
 
 

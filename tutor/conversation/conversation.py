@@ -17,7 +17,7 @@ from tutor.consultant.protocols import (
     SecondHand,
     Voice,
 )
-from tutor.conversation.updates import Answered, Failed, Heard, Moving, Replaced, Update, Words
+from tutor.conversation.updates import Answered, Failed, Heard, Moving, Replaced, Update, Words, noted
 from tutor.dialogue.events import (
     Assessed,
     Disputed,
@@ -200,10 +200,18 @@ class Conversation:
 
     async def _record(self, event: Event) -> None:
         after = advance(self.session, event)
-        write = partial(self._store.append, finished=after.finished, ended_early=after.ended_early)
-        store = asyncio.to_thread(write, self.identity, event)
-        # A cancelled turn must not leave the file and the session telling different stories.
-        await asyncio.shield(asyncio.ensure_future(store))
+        append = partial(self._store.append, finished=after.finished, ended_early=after.ended_early)
+        writing = asyncio.ensure_future(asyncio.to_thread(append, self.identity, event))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # A cancelled turn must not leave the file and the session telling different stories.
+            while not writing.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([writing])
+            if writing.exception() is None:
+                self.session = after
+            raise
         self.session = after
 
     async def _answer(self) -> AsyncGenerator[Update, None]:
@@ -244,21 +252,20 @@ class Conversation:
         tells what went wrong before."""
         spoken: list[str] = []
         by = self.voice.name
-        notes = [note, "stopped"]
+        instead, stopped = "", True
         try:
             async with aclosing(self.voice.speak(move, self.context)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Instead):
-                        by = piece.by
-                        notes.insert(1, piece.note)
+                        by, instead = piece.by, piece.note
                         spoken.clear()
                         yield Replaced(piece.note)
                         continue
                     spoken.append(piece)
                     yield Words(piece)
-            notes.remove("stopped")
+            stopped = False
         finally:
-            why = "; ".join(dict.fromkeys(filter(None, notes)))
+            why = noted(note, instead, stopped=stopped)
             await self._record(Replied(turn=turn.number, move=move, text="".join(spoken), by=by, note=why))
             await self._keep_count()
         yield Answered(self.session.turns[turn.number - 1])

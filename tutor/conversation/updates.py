@@ -52,3 +52,12 @@ class Failed:
 
 
 Update = Heard | Moving | Words | Replaced | Answered | Failed
+
+
+def noted(reading: str, wording: str, *, stopped: bool) -> str:
+    """What is told of a reply: why it was read or worded offline, and whether it was stopped."""
+    same = reading == wording
+    told = {"offline": reading if same else "", "read offline": "" if same else reading}
+    told["worded offline"] = "" if same else wording
+    notes = [f"{how}: {why}" for how, why in told.items() if why]
+    return "; ".join([*notes, "stopped"] if stopped else notes)

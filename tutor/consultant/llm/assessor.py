@@ -36,7 +36,7 @@ class LlmAssessor:
         return settled(report, offline, likely) or self._instead(offline, DISAGREED)
 
     def _instead(self, offline: Assessment, why: str) -> SecondHand:
-        return SecondHand(offline, self._reader.name, f"read offline: {why}")
+        return SecondHand(offline, self._reader.name, why)
 
     async def _report(self, text: str, context: Context) -> Report:
         """The model's report, mended once if need be. Trouble."""

@@ -6,19 +6,19 @@ The only module that imports openai, when the first call is made and off the eve
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from tutor.consultant.llm.keys import WHOLE, find_key, plain, usable
+from tutor.consultant.llm.receiving import bounded, events
 from tutor.consultant.llm.translate import translated, unusable
 from tutor.consultant.llm.trouble import Trouble
 from tutor.consultant.llm.usage import CHARACTERS_A_TOKEN, Meter, is_loopback
-from tutor.consultant.llm.wire import MOST_BYTES, Answer, Dialect
+from tutor.consultant.llm.wire import MOST_BYTES, MOST_TOKENS, Answer, Dialect
 from tutor.settings import OPENAI, Llm
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 PREFERRED = ("gpt-4.1-mini", "gpt-5.4-mini", "gpt-5-mini", "gpt-4o-mini")
 _NOT_FOR_CHAT = ("embed", "whisper", "tts", "dall-e", "moderation", "rerank", "image", "audio", "realtime")
+BREATH = 0.01  # seconds of reading without looking up
 _FIRST_PAUSE = 0.5  # seconds before the first try again; doubled each time
 
 
@@ -89,7 +90,7 @@ class Link:
     async def ask(self, messages: list[dict[str, str]], schema: Mapping[str, Any], meter: Meter) -> str:
         """A whole answer that should be JSON of the schema. Trouble."""
         async with aclosing(self._calls(messages, schema, meter)) as answers:
-            return "".join([a.text async for a in answers])
+            return "".join([a.text or a.arguments async for a in answers])
 
     async def stream(self, messages: list[dict[str, str]], meter: Meter) -> AsyncGenerator[str, None]:
         """The pieces of an answer in words. Trouble, also when it breaks off."""
@@ -164,6 +165,7 @@ class Link:
         received = 0
         counted = None
         finish = None
+        rested = clock()
         raw = await self._guarded(
             client.chat.completions.with_raw_response.create(**request),
             min(limits.first_word_seconds, deadline - clock()),
@@ -177,12 +179,15 @@ class Link:
                 if answer is None:
                     break
                 first = False
+                if clock() - rested > BREATH:  # what came all at once must not hold the event loop
+                    await asyncio.sleep(0)
+                    rested = clock()
                 if answer.part.refusal:
                     raise Trouble("the model declined to answer")
                 whole = "stop" if answer.choice.message else None
                 finish = answer.choice.finish_reason or whole or finish
                 counted = answer.usage or counted
-                received += len(answer.text)
+                received += len(answer.text or answer.arguments)
                 yield answer
             if finish == "length":
                 raise Trouble("the model was cut off in mid-sentence")
@@ -199,7 +204,8 @@ class Link:
                 meter.count(counted.prompt_tokens, counted.completion_tokens)
             else:
                 sent = sum(len(m["content"]) for m in request["messages"])
-                meter.count(sent // CHARACTERS_A_TOKEN, received // CHARACTERS_A_TOKEN, guessed=True)
+                tokens = min(received // CHARACTERS_A_TOKEN, MOST_TOKENS)
+                meter.count(sent // CHARACTERS_A_TOKEN, tokens, guessed=True)
 
     async def _answers(self, raw: Any, *, stream: bool) -> AsyncGenerator[Answer, None]:
         """The chunks of a stream; the one answer of a server that does not stream."""
@@ -209,16 +215,19 @@ class Link:
                 self.host, "it answers with a web page; a base URL usually ends in /v1", lasting=True
             )
         if not stream or "json" in kind:
-            yield Answer.model_validate(json.loads(await raw.http_response.aread()))
+            yield self._answer(json.loads(await raw.http_response.aread()))
             return
-        async with aclosing(_events(raw.http_response)) as events:
-            async for data in events:
+        async with aclosing(events(raw.http_response)) as lines:
+            async for data in lines:
                 if data == "[DONE]":
                     return
-                event = json.loads(data)
-                if isinstance(event, dict) and event.get("error"):
-                    raise Trouble(f"{self.host} reports a failure", outage=True)
-                yield Answer.model_validate(event)
+                yield self._answer(json.loads(data))
+
+    def _answer(self, body: Any) -> Answer:
+        """An answer as it came. Trouble for an error that came in its place, ValidationError."""
+        if isinstance(body, dict) and body.get("error"):
+            raise Trouble(f"{self.host} reports a failure", outage=True)
+        return Answer.model_validate(body)
 
     async def _guarded(self, awaitable: Awaitable[T], seconds: float) -> T:
         """Awaits within a time; whatever goes wrong becomes Trouble."""
@@ -229,9 +238,11 @@ class Link:
             async with asyncio.timeout(max(0.0, seconds)):
                 return await awaitable
         except TimeoutError as error:
-            message = f"{self.host} was silent for {seconds:.3g} seconds"
+            silent = f"was silent for {seconds:.3g} seconds"
+            late = f"took more than {self.settings.call_seconds:.3g} seconds in all"
+            message = f"{self.host} {silent if seconds > 0 else late}"
             raise Trouble(message, passing=True, outage=True) from error
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError, OSError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError, RecursionError, OSError) as error:
             raise translated(error, self.host, self.model) from error
 
     # ------------------------------------------------------------ the client
@@ -261,52 +272,6 @@ class Link:
             http_client=openai.DefaultAsyncHttpxClient(
                 follow_redirects=False,  # what is sent is sent to the host that was named, and to no other
                 trust_env=not is_loopback(self.settings.url),  # no proxy to this very computer
-                event_hooks={"response": [_bounded(MOST_BYTES)]},
+                event_hooks={"response": [bounded(MOST_BYTES)]},
             ),
         )
-
-
-async def _events(response: Any) -> AsyncGenerator[str, None]:
-    """The data of server-sent events, which for a chat is one line each. UnicodeDecodeError.
-
-    Read here and not by the client's own iterator, because that leaves its inner iterators to the garbage
-    collector when a reply is stopped.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    rest = ""
-    async with aclosing(response.aiter_bytes()) as pieces:
-        async for piece in pieces:
-            *lines, rest = (rest + decoder.decode(piece)).split("\n")
-            for line in lines:
-                if line.startswith("data:"):
-                    yield line.removeprefix("data:").strip()
-    if rest.startswith("data:"):
-        yield rest.removeprefix("data:").strip()
-
-
-def _bounded(most: int) -> Callable[[Any], Awaitable[None]]:
-    """A response hook: more bytes than `most` are an error, compressed ones too."""
-    import httpx2
-
-    class Bounded(httpx2.AsyncByteStream):
-        def __init__(self, stream: Any) -> None:
-            self._stream = stream
-
-        async def __aiter__(self) -> AsyncGenerator[bytes, None]:
-            size = 0
-            async with aclosing(self._stream.__aiter__()) as pieces:
-                async for piece in pieces:
-                    size += len(piece)
-                    if size > most:
-                        raise ValueError("too long")
-                    yield piece
-
-        async def aclose(self) -> None:
-            await self._stream.aclose()
-
-    async def hook(response: Any) -> None:
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise ValueError("compressed, though asked not to")
-        response.stream = Bounded(response.stream)
-
-    return hook

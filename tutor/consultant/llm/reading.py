@@ -27,6 +27,8 @@ CLEAR = 0.6
 """What it takes where the offline reader sees no attempt at an answer at all."""
 SURE = 0.85
 """A claim of the offline reader that a model may not unsay or turn round."""
+MOST_ANSWER = 50_000
+"""Characters of an answer that are looked at."""
 TRIES = 20
 """Braces at which the JSON of an answer may begin."""
 
@@ -86,6 +88,8 @@ def parse(answer: str, scenario: Scenario) -> Report:
 
 def _json_in(answer: str) -> Any:
     """The last JSON object of an answer that begins on the outermost level."""
+    if len(answer) > MOST_ANSWER:
+        raise Unusable("it was far too long")
     decoder = json.JSONDecoder()
     found: Any = None
     at = answer.find("{")

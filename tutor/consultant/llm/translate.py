@@ -52,7 +52,7 @@ def translated(error: Exception, host: str, model: str) -> Trouble:
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return Trouble(f"{host} cannot be reached in time", passing=True, outage=True, mend=_REACH)
     cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
-    if isinstance(cause, ValueError):  # JSON, pydantic, Unicode, the bound on size
+    if isinstance(cause, ValueError | RecursionError):  # JSON, pydantic, Unicode, the bound on size
         too_long = str(cause) == "too long"
         return unusable(host, "it is far too long" if too_long else "it cannot be read")
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):

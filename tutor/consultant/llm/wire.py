@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 MOST_BYTES = 1_000_000  # of one answer; a long reply has a few thousand
 MOST_TOKENS = 1_500  # asked for; some models think aloud before they speak
@@ -24,34 +24,52 @@ class ToolCall(_Lenient):
     function: Function | None = None
 
 
+def _joined(content: Any) -> Any:
+    """The text of a content that comes in parts."""
+    if not isinstance(content, list):
+        return content
+    texts = (p.get("text") for p in content if isinstance(p, dict))
+    return "".join(text for text in texts if isinstance(text, str))
+
+
 class Message(_Lenient):
     """A whole message, or a piece of one."""
 
-    content: str | None = None
+    content: Annotated[str | None, BeforeValidator(_joined)] = None
     refusal: str | None = None
     tool_calls: tuple[ToolCall, ...] | None = None
 
 
 class Choice(_Lenient):
+    index: int | None = None
     message: Message | None = None
     delta: Message | None = None
     finish_reason: str | None = None
 
 
 class Counted(_Lenient):
-    prompt_tokens: int = Field(default=0, ge=0, le=10**9)
-    completion_tokens: int = Field(default=0, ge=0, le=10**9)
+    prompt_tokens: int = Field(ge=0, le=10**6)
+    completion_tokens: int = Field(ge=0, le=10**6)
+
+
+def _believable(usage: Any) -> Counted | None:
+    """What a server counted, None where that cannot be: the bill is no reason to lose an answer."""
+    try:
+        return Counted.model_validate(usage)
+    except ValidationError:
+        return None
 
 
 class Answer(_Lenient):
     """A chat completion, or one chunk of its stream: the parts that are used here."""
 
     choices: tuple[Choice, ...] | None = None
-    usage: Counted | None = None
+    usage: Annotated[Counted | None, BeforeValidator(_believable)] = None
 
     @property
     def choice(self) -> Choice:
-        return self.choices[0] if self.choices else Choice()
+        """The first of several answers; chunks of the others are passed over."""
+        return next((c for c in self.choices or () if not c.index), Choice())
 
     @property
     def part(self) -> Message:
@@ -59,9 +77,13 @@ class Answer(_Lenient):
 
     @property
     def text(self) -> str:
-        """The words, or the arguments of the call in their place."""
+        return self.part.content or ""
+
+    @property
+    def arguments(self) -> str:
+        """What a tool is called with."""
         calls = self.part.tool_calls or ()
-        return self.part.content or "".join((c.function.arguments or "") if c.function else "" for c in calls)
+        return "".join((c.function.arguments or "") if c.function else "" for c in calls)
 
 
 Structure = Literal["schema", "tool", "text"]
