@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - looked for at the end otherwise, when the app has frozen the heap for good
 import pytest
 
 from tutor.dialogue.key import Key
