@@ -35,5 +35,6 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("TUTOR_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("TUTOR_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("TERM", "xterm-256color")  # whatever the tests run in: the app has our colours
     for name in ("TUTOR_API_KEY", "OPENAI_API_KEY", "TUTOR_BASE_URL", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)  # no test asks a model that somebody has set up

@@ -134,6 +134,15 @@ async def test_enter_may_begin_a_line_instead(room: Room) -> None:
         assert not prompt.cursor_blink
 
 
+@pytest.mark.parametrize(("term", "theme"), [("xterm", "terminal"), ("xterm-256color", "lamplight")])
+def test_sixteen_colours_are_the_terminals_own(
+    room: Room, monkeypatch: pytest.MonkeyPatch, term: str, theme: str
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    assert room.app().theme == theme
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_every_screen_in_ascii(room: Room, size: tuple[int, int]) -> None:
     prefer(room, 'glyphs = "ascii"')

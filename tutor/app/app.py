@@ -81,7 +81,9 @@ class TutorApp(App[None]):
         for theme in (*OWN, TERMINAL):
             self.register_theme(theme)
         known = self.preferences.theme in self.available_themes
-        self.theme = self.preferences.theme if known else LAMPLIGHT.name
+        # Where there are sixteen colours, the terminal's own are better than our nearest.
+        usual = TERMINAL if self.console.color_system == "standard" else LAMPLIGHT
+        self.theme = self.preferences.theme if known else usual.name
         self._obey_preferences()
 
     def _obey_preferences(self) -> None:
@@ -191,6 +193,11 @@ class TutorApp(App[None]):
             self.deliver_text(page)
         else:
             self.tell(f"Written to {page} (and .md and .json beside it).")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies, through the terminal (OSC 52): it works over SSH too."""
+        super().copy_to_clipboard(text)
+        self.tell("Copied.")
 
     @on(Trouble)
     def _trouble(self, event: Trouble) -> None:

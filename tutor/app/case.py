@@ -10,11 +10,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widgets import Button
 
 from tutor.app import commands, heap, helping
 from tutor.app.browsing import ASIDE
+from tutor.app.bubbles import Note
 from tutor.app.consulting import Consulting
 from tutor.app.conversing import TURN
 from tutor.app.debrief import DebriefScreen
@@ -159,7 +160,7 @@ class CaseScreen(Consulting):
         self.show_talk()
         await self.transcript.begin(talk, entries(self._events))
         if self.first_time:
-            await self.transcript.note(helping.FIRST)
+            await self.transcript.mount(Note(helping.FIRST), before=0)
         self.begin()
         self.refresh_bindings()
 
@@ -206,11 +207,19 @@ class CaseScreen(Consulting):
             action()
 
     def on_key(self, event: Key) -> None:
-        """What is typed beside the prompt goes into it."""
-        if event.is_printable and event.character and not self.prompt.has_focus:
+        """What is typed beside the prompt goes into it, and Enter leads back to it."""
+        if event.key == "enter" and self.focused is self.transcript:
+            event.stop()
+            self.prompt.focus()
+        elif event.is_printable and event.character and not self.prompt.has_focus:
             event.stop()
             self.prompt.focus()
             self.prompt.insert(event.character)
+
+    def on_paste(self, event: Paste) -> None:
+        event.stop()
+        self.prompt.focus()
+        self.prompt.insert(event.text)
 
     # ------------------------------------------------------------ keys and words
 

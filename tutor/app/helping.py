@@ -112,6 +112,7 @@ challenged; change your mind whenever the evidence does.
 - **Ctrl+G** opens the concept cards of this case; nothing in them is sealed
 - **Ctrl+O** switches between the offline consultant and a language model, where one is set up
 - **F8** says how sure you are of what you are about to send
+- Drag with the mouse to select, **Ctrl+C** copies, over SSH too
 - **Esc** stops a reply (what was said is kept), or the training
 - **Ctrl+P** has everything, **Ctrl+Q** quits; nothing is lost, not even half a sentence
 

@@ -174,6 +174,13 @@ TERMINAL = Theme(
         "input-selection-background": "ansi_blue",
         "input-selection-foreground": "ansi_bright_white",
         "button-color-foreground": "ansi_default",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-hover": "ansi_bright_black",
+        "scrollbar-active": "ansi_green",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
+        "scrollbar-corner-color": "ansi_default",
     },
 )
 
