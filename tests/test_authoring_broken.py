@@ -14,6 +14,7 @@ from tutor.authoring.starting import starters
 from tutor.scenario.checking import check
 from tutor.scenario.problems import ScenarioError
 from tutor.scenario.reading import phrasings_beside, read
+from tutor.scenario.second_look import look
 
 STARTER = starters()["fraud"].read_text(encoding="utf-8")
 BESIDE = phrasings_beside(starters()["fraud"]).read_text(encoding="utf-8")
@@ -227,6 +228,27 @@ def test_one_mistake_is_one_message_that_mends_it(name: str, tmp_path: Path) -> 
     assert any(problem.startswith(f"case.yaml:{line}:") and said in problem for problem in found), found
     consequences = ("is missing", "confirmed here but", QUOTES, "fact 'learning_rate'")
     assert all(said in problem or any(c in problem for c in consequences) for problem in found), found
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    """Those of shape do not hide the others: names that do not exist, settings, templates."""
+    text, wanted = STARTER, {}
+    for name in (
+        "a misspelt key", "words for a number", "a level that is none", "an unknown engine",
+        "an unknown setting",
+        "an exhibit that is not there", "an unknown card", "a filter that is not there", "no expectations",
+        "a test of an unknown idea", "words for a list",
+    ):  # fmt: skip
+        was, becomes, _, wanted[name] = BROKEN[name]
+        text = text.replace(was, becomes, 1)
+    text = text.replace("engine: images", "engine: fruad")
+    wanted["an unknown engine"] = "did you mean 'fraud'"
+    path = tmp_path / "case.yaml"
+    path.write_text(text, encoding="utf-8")
+    _, found = look(path)
+    missed = {name for name, said in wanted.items() if not any(said in str(p) for p in found)}
+    assert missed == set()
+    assert len(found) <= len(wanted) + 1
 
 
 def test_windows_and_old_mac_line_ends_and_a_byte_order_mark_are_fine(tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ from tutor.authoring.pressure import run_pressure
 from tutor.authoring.robot import findings, play_all
 from tutor.cli.wiring import run_cache
 from tutor.consultant.reader import open_reader
+from tutor.engine.levers import validate
 from tutor.engine.runner import Runner
-from tutor.scenario.checking import check
 from tutor.scenario.library import scenario_files
 from tutor.scenario.problems import Problem, ScenarioError
 from tutor.scenario.reading import Source, read
+from tutor.scenario.second_look import look, untold
 
 PLAYS = 4  # of a robot learner, for each variant: enough to see whether every stage can be finished
 
@@ -34,24 +35,21 @@ def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
 async def problems_of(
     files: Iterable[Path], cache_dir: Path, *, quick: bool, folders: Iterable[Path] = ()
 ) -> list[Problem]:
-    """Every problem of the files, by place. A file that cannot be read does not hide the others; one that
-    has errors on paper is not run. `folders` are those in which the program looks for cases."""
+    """Every problem of the files, by place. A file that cannot be read does not hide the others; of one that
+    has errors on paper, the texts are filled in and nothing is played. `folders` are those in which the
+    program looks for cases."""
     files = tuple(files)
     problems: list[Problem] = [*clashes(files, folders)]
-    sound: list[Source] = []
+    seen: list[tuple[Source, tuple[Problem, ...]]] = []
     for file in files:
-        try:
-            source = read(file)
-        except ScenarioError as error:
-            problems += error.problems
-            continue
-        found = check(source)
+        source, found = look(file)
         problems += found
-        if all(p.severity == "warning" for p in found):
-            sound.append(source)
-    if not quick:
-        for source in sound:
-            problems += await _played(source, cache_dir)
+        if source is not None:
+            seen.append((source, found))
+    for source, found in seen if not quick else ():
+        errors = [p for p in found if p.severity == "error"]
+        filled = await _filled(source, cache_dir)
+        problems += untold(filled, errors) if errors else [*filled, *await _played(source, cache_dir)]
     return sorted(set(problems))
 
 
@@ -78,11 +76,18 @@ def clashes(files: Iterable[Path], folders: Iterable[Path]) -> list[Problem]:
     return found
 
 
+async def _filled(source: Source, cache_dir: Path) -> list[Problem]:
+    """What is wrong in the light of the runs; nothing where the engine would refuse to run."""
+    scenario = source.scenario
+    if any(validate(scenario.engine, variant.simulate) for variant in scenario.variants.values()):
+        return []
+    async with Runner(run_cache(cache_dir), engine=scenario.engine) as runner:
+        return [*check_runs(source, {name: run async for name, run in runs(source, runner)})]
+
+
 async def _played(source: Source, cache_dir: Path) -> list[Problem]:
-    async with Runner(run_cache(cache_dir), engine=source.scenario.engine) as runner:
-        found = [*check_runs(source, {name: run async for name, run in runs(source, runner)})]
     reader = await open_reader(source, cache_dir / "assessor")
     log = play_all(source, reader, plays=PLAYS, seed=1)
     unfinished = [p for p in findings(source, log) if p.severity == "error"]
     tested = [*run_tests(source, reader), *run_pressure(source, reader)]
-    return [*found, *unfinished, *confusable(source), *tested]
+    return [*unfinished, *confusable(source), *tested]

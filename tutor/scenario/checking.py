@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from tutor.engine import levers as engine_levers
 from tutor.engine.catalogue import ENGINES, evidence
 from tutor.scenario.cards import cards
-from tutor.scenario.problems import Problem, did_you_mean
+from tutor.scenario.problems import Problem, did_you_mean, nearest
 from tutor.scenario.reach import REACH
 from tutor.scenario.reading import Source
 from tutor.scenario.report import Check, Report, labels, places, texts
@@ -171,19 +171,21 @@ def _engine(source: Source, report: Report) -> Iterator[Problem]:
     if scenario.engine not in ENGINES:
         message = f"there is no engine {scenario.engine!r}{did_you_mean(scenario.engine, ENGINES)}"
         yield report.error(("engine",), f"{message}; there are: {', '.join(ENGINES)}")
+    engine = scenario.engine if scenario.engine in ENGINES else nearest(scenario.engine, ENGINES)
+    if engine is None:
         return
     for name, entry in scenario.exhibits.items():
         if entry.engine is not None and entry.engine not in ENGINES:
             message = f"there is no engine {entry.engine!r}{did_you_mean(entry.engine, ENGINES)}"
             yield report.error(("exhibits", name, "engine"), message)
             continue
-        given = evidence(entry.engine or scenario.engine).exhibits
+        given = evidence(entry.engine or engine).exhibits
         if entry.show not in given:
             message = f"the engine has no exhibit {entry.show!r}{did_you_mean(entry.show, given)}"
             yield report.error(("exhibits", name, "show"), f"{message}; it has: {', '.join(sorted(given))}")
-    known = engine_levers.levers(scenario.engine)
+    known = engine_levers.levers(engine)
     for name, variant in scenario.variants.items():
-        for problem in engine_levers.validate(scenario.engine, dict(variant.simulate)):
+        for problem in engine_levers.validate(engine, dict(variant.simulate)):
             loc: PathKey = ("variants", name, "simulate", problem.setting or "")
             yield report.error(loc, problem.message, key=problem.setting not in known)
     for name, lever in scenario.levers.items():
@@ -192,7 +194,7 @@ def _engine(source: Source, report: Report) -> Iterator[Problem]:
             yield report.error(("levers", name), message, key=True)
             continue
         for number, value in enumerate(lever.values):
-            alone = [p for p in engine_levers.validate(scenario.engine, {name: value}) if p.setting == name]
+            alone = [p for p in engine_levers.validate(engine, {name: value}) if p.setting == name]
             for problem in alone:
                 if "is not allowed" in problem.message:
                     yield report.error(("levers", name, "values", number), problem.message)

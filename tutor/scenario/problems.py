@@ -35,8 +35,14 @@ class ScenarioError(TutorError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """' (did you mean ...?)' for the nearest of the known words, or nothing."""
+    near = nearest(word, known)
+    return f" (did you mean {near!r}?)" if near is not None else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like it, if any is much like it."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return near[0] if near else None
 
 
 def locate(document: Document, loc: PathKey, *, key: bool = False) -> Position:

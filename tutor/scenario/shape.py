@@ -116,7 +116,7 @@ def _message(mistake: _Mistake) -> str:
 
 def _unknown(mistake: _Mistake) -> str:
     name = mistake.key
-    near = did_you_mean(name, _fields_at(mistake.model, mistake.loc[:-1]))
+    near = did_you_mean(name, fields_at(mistake.model, mistake.loc[:-1]))
     if _TYPOGRAPHIC & set(name):
         return f"unknown key {_short(name)}; typographic quotes do not quote: use \" or ' instead"
     if " " in name or (mistake.value is None and not near):
@@ -160,7 +160,7 @@ def _short(value: object) -> str:
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
-def _fields_at(model: type[BaseModel], loc: PathKey) -> list[str]:
+def fields_at(model: type[BaseModel], loc: PathKey) -> list[str]:
     """The keys allowed at `loc`, found by walking annotations; empty where they are free."""
     current: type[BaseModel] | None = model
     for part in loc:
