@@ -28,7 +28,7 @@ FLAGS = (
     f"--disable-component-update --disable-sync --hide-scrollbars --window-size={SIZE}"
 )
 SAID = "The learning rate is far too high."
-CALM = 4.0  # seconds without a change on the screen: a run was trained, a reply spoken
+CALM = 8.0  # seconds without a change on the screen: a run was trained, a reply spoken
 PATIENCE = 60.0
 CURSOR = 30  # pixels; it blinks
 

@@ -18,9 +18,11 @@ from click.testing import CliRunner
 from yarl import URL
 
 from tests.serve_kit import TOKEN, Browser, all_gone, browser, engines, relatives, served, until
+from tutor.app import preferences
 from tutor.cli import serving, tutor
 from tutor.serving.door import folder_of
 from tutor.serving.visits import Ending
+from tutor.settings import OPENAI, Llm, SettingsError, in_environment, load_llm
 
 HOME = "The consulting room"
 DOWN, ENTER, CTRL_P, CTRL_Q = "\x1b[B", "\r", "\x10", "\x11"
@@ -65,7 +67,7 @@ async def test_the_token_becomes_cookies_that_no_script_and_no_other_page_can_us
             page = await answer.text()
             assert TOKEN not in page
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Referrer-Policy"] == "same-origin"
         assert not re.findall(r"(?:https?:)?//(?!127\.0\.0\.1|www\.w3\.org/2000/svg)[a-z]", page)
         for asset in re.findall(r'(?:src|href)="(/(?:static|terminal)/[^"]+)"', page):
             async with one.http.get(server.origin + asset) as answer:
@@ -104,15 +106,15 @@ async def test_each_visitor_has_a_store_that_is_found_again(tmp_path: Path) -> N
         assert len({folder_of(tmp_path, visit.visitor) for visit in server.visits.here}) == 2
         (first,) = [v for v in server.visits.here if v.number == 1]
         await one.type("t")  # another theme: the app keeps that in its own folder
-        theme = folder_of(tmp_path, first.visitor) / "theme"
-        await until(theme.is_file)
+        mine = folder_of(tmp_path, first.visitor)
+        await until(lambda: preferences.load(mine).theme)
         await server.visits.look()
         await one.type(CTRL_Q)
         assert await one.closed() == (Ending.LEFT.code, Ending.LEFT.says)
         await until(lambda: len(server.visits.here) == 1)
         assert re.search(r"visit 1 ended: left, after 0 min, at most \d+ MB", server.told[-1])
         (last,) = server.visits.here
-        assert not (folder_of(tmp_path, last.visitor) / "theme").exists()
+        assert not preferences.load(folder_of(tmp_path, last.visitor)).theme
         await one.open()
         await one.sees(HOME)
         assert server.visits.here[-1].visitor == first.visitor
@@ -307,6 +309,13 @@ def test_no_visit_learns_of_a_key_unless_it_is_meant_to(monkeypatch: pytest.Monk
     plan = serving.plan(None, 1, 1, llm=False)
     assert plan.environment["OPENAI_API_KEY"] == plan.environment[serving.TOKEN] == ""  # taken away
     assert plan.argv[-1] == "--offline"
+    with pytest.raises(SettingsError, match="set model"):
+        serving.plan(None, 1, 1, llm=True)
+    monkeypatch.setenv("TUTOR_MODEL", "small")
     shared = serving.plan(None, 1, 1, llm=True)
     assert "OPENAI_API_KEY" not in shared.environment  # stays as it is
+    for name, value in shared.environment.items():
+        monkeypatch.setenv(name, value)
+    assert set(in_environment()) == set(Llm.model_fields)  # so that nothing can be changed in the app
+    assert load_llm().url == OPENAI
     assert shared.environment[serving.TOKEN] == ""

@@ -130,6 +130,15 @@ def test_the_app_in_a_browser(link: str, page: Chrome) -> None:
     assert "You left" in page.find_element(By.ID, "why").text
     assert page.switch_to.active_element.text == "Open it again"
 
+    def visitor() -> str:
+        cookies = page.execute_cdp_cmd("Network.getCookies", {"urls": [origin]})["cookies"]
+        return str(next(c["value"] for c in cookies if c["name"].startswith("tutor_visitor")))
+
+    before = visitor()
+    page.get(f"{origin}/anew")
+    page.find_element(By.CSS_SELECTOR, "form button").click()
+    until(lambda: page.current_url == f"{origin}/" and visitor() != before)
+
     events = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
     asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
     assert [url for url in asked if not url.startswith((origin, "data:", "chrome:"))] == []

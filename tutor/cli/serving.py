@@ -25,7 +25,7 @@ def plan(folder: Path | None, most: int, idle: float, runs: int | None = None, *
     """How visits are held. `idle` in minutes; `runs` at once, or as many as this computer can bear. Without
     `llm` no visit learns of a key or opens a connection. SettingsError when the settings that visits will
     read are wrong."""
-    settings.load()
+    llm_settings = settings.load().llm
     environment = {
         "TUTOR_CACHE_DIR": str(folders.cache_dir().absolute()),  # runs and fits: by content, the same for all
         "TUTOR_SCENARIOS_DIR": str(folders.scenarios_dir().absolute()),
@@ -33,12 +33,25 @@ def plan(folder: Path | None, most: int, idle: float, runs: int | None = None, *
         settings.ENGINES: str(runs or bearable_runs()),
         "PYTHONUTF8": "1",
         TOKEN: "",
-        **({} if llm else dict.fromkeys(settings.KEYS, "")),
+        **(_shared(llm_settings) if llm else dict.fromkeys(settings.KEYS, "")),
     }
     root = (folder or folders.data_dir() / "served").absolute()
     argv = (sys.executable, "-P", "-m", "tutor", *(() if llm else ("--offline",)))
     prepare = (sys.executable, "-P", "-m", "tutor.cli.preparing")
     return Plan(argv, root, environment, most=most, idle=idle * 60, prepare=prepare)
+
+
+def _shared(llm: settings.Llm) -> dict[str, str]:
+    """The language model as visits get it. What the environment sets cannot be changed in the app: no visitor
+    can send your key to a server of their own, or choose a dearer model. SettingsError when the model is left
+    open."""
+    if llm.consultant == "offline" or not llm.model:
+        raise settings.SettingsError(
+            "--llm shares the language model that is set up here, and that has to be chosen: "
+            "tutor config set model NAME (and consultant, if that is offline)"
+        )
+    chosen = {**llm.model_dump(), "consultant": "llm", "base_url": llm.url}
+    return {settings.VARIABLES[name][0]: str(value) for name, value in chosen.items()}
 
 
 def bearable_runs() -> int:

@@ -102,7 +102,9 @@ class AppProcess(AppService):
         meta = json.loads(data)
         if meta.get("type") == "open_url" and urlsplit(str(meta.get("url"))).scheme not in ("http", "https"):
             return
-        if meta.get("type") != "exit":  # the end of the process says that, with everything put away by then
+        if meta.get("type") == "colours":
+            await self.remote_write_str(json.dumps(["colours", meta["colours"]]))
+        elif meta.get("type") != "exit":  # the end of the process says that, with everything put away by then
             await super().on_meta(data)
 
     async def stop(self, grace: float = 5.0) -> None:

@@ -68,9 +68,10 @@ class Visit:
         self.ending: Ending | None = None
         self.begun = self.last_typed = time.monotonic()
         self.over = asyncio.Event()
+        own = folder_of(plan.root, visitor)
         self.process = AppProcess(
             plan.argv,
-            {**plan.environment, "TUTOR_DATA_DIR": str(folder_of(plan.root, visitor))},
+            {**plan.environment, "TUTOR_DATA_DIR": str(own), "TUTOR_CONFIG_DIR": str(own / "config")},
             write_bytes=socket.send_bytes,
             write_str=socket.send_str,
             close=self._app_ended,

@@ -1,5 +1,5 @@
 // Around the terminal of textual.js: the font is there before cells are measured, a visit that ends says why,
-// and a file comes as a download instead of in a window that the browser blocks.
+// the page has the colours of the app, and a file comes as a download instead of in a window that the browser blocks.
 "use strict";
 
 const FONT = "'Roboto Mono'";
@@ -11,11 +11,19 @@ function closed(event) {
   document.getElementById("again").focus();
 }
 
+function coloured(event) {
+  if (typeof event.data !== "string") return;
+  const [kind, colours] = JSON.parse(event.data);
+  if (kind !== "colours") return;
+  for (const [name, colour] of Object.entries(colours)) document.body.style.setProperty(`--${name}`, colour);
+}
+
 window.WebSocket = class extends WebSocket {
   constructor(...address) {
     super(...address);
     this.addEventListener("open", () => document.querySelector("textarea")?.focus());
     this.addEventListener("close", closed);
+    this.addEventListener("message", coloured);
   }
 
   send(data) {
