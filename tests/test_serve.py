@@ -287,12 +287,14 @@ def test_what_a_careless_start_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     assert "no address of this computer" in run(tutor, ["serve", "--host", "no.such.host.invalid"]).output
     (tmp_path / "file").write_text("")
     assert "cannot be used" in run(tutor, ["serve", "--folder", str(tmp_path / "file" / "x")]).output
-    server, link = start("--host", "0.0.0.0")
+    server, link = start("--host", "0.0.0.0", "--visitors", "10000")
     assert re.fullmatch(r"http://\d+\.\d+\.\d+\.\d+:\d+/\?token=[\w-]{43}", link)
     port = link.split(":")[2].split("/")[0]
     assert "cannot be used" in run(tutor, ["serve", "--host", "0.0.0.0", "--port", port]).output
     server.terminate()
-    assert "can be reached from other computers" in server.communicate()[1]
+    told, warned = server.communicate()
+    assert "can be reached from other computers" in warned
+    assert "That many may take 976.6 GB of memory" in told
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:

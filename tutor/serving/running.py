@@ -25,6 +25,7 @@ from tutor.serving.server import LOG, Site
 from tutor.serving.visits import Plan, Visits
 
 Tell = Callable[[str], None]
+VISIT_BYTES = 100 * 2**20  # measured: docs/serving.md
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - what is warned of, not what is chosen
 
 
@@ -182,6 +183,9 @@ def _greet(plan: Plan, place: Place, door: Door, tell: Tell) -> None:
     most, idle = plan.most, plan.idle / 60
     tell(f"At most {most} visit(s) at once; one without a key for {idle:g} minute(s) ends. Work is kept in")
     tell(f"  {plan.root}")
+    needed, free = most * VISIT_BYTES / 2**30, psutil.virtual_memory().available / 2**30
+    if needed > free:
+        tell(f"That many may take {needed:.1f} GB of memory, and {free:.1f} GB are free.")
     tell("Enter says who is here and how much memory that takes. Ctrl+C stops; visitors lose nothing.")
 
 
