@@ -271,3 +271,27 @@ def test_the_lab_refuses_by_name(change: str, said: str) -> None:
     assert done.returncode == 1
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_lab_and_the_notebook_in_lines() -> None:
+    lines = [
+        "/pin",
+        "/lab dropout=9",
+        "/lab dropout=0.5",
+        "/pin",
+        "/notes ask for rows",
+        "/notes",
+        "/lab",
+        "/quit",
+    ]
+    done = tutor("chat", "fraud_training", "--variant", "overfitting", "--seed", "2", lines=lines)
+    assert done.returncode == 0, done.stderr
+    assert "there is no such experiment" in done.stderr
+    assert "'9' is not allowed" in done.stderr
+    flat = " ".join(done.stdout.split())
+    assert "Experiment 1: dropout 0.5: training loss" in flat
+    assert "You: I tried dropout 0.5: training loss" in flat
+    assert "ask for rows" in flat
+    assert "- 1: dropout 0.5" in flat, "what was tried is listed"
+    drawn = [c for c in done.stdout if 0x2500 <= ord(c) < 0x2900 and c not in "▲"]
+    assert not drawn, "no boxes, blocks or braille"

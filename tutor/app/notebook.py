@@ -10,18 +10,9 @@ from textual.widgets import Static, TextArea
 
 from tutor.app.messages import NewerNotes
 from tutor.conversation import Conversation
-from tutor.dialogue.model import MoveKind
-from tutor.dialogue.session import Session
-from tutor.reports.filling import filled
+from tutor.reports.facts import facts_told
 
 NOTHING = "Nothing asked yet. Facts you are told are kept here, so that nobody asks twice."
-
-
-def facts_found(session: Session) -> tuple[str, ...]:
-    """The facts the learner was told, in the order in which they first asked. Pure."""
-    moves = [t.move for t in session.turns if t.move is not None and t.move.kind is MoveKind.ANSWER]
-    names = [m.fact for m in moves if m.fact is not None and m.fact in session.key.scenario.facts]
-    return tuple(dict.fromkeys(names))
 
 
 class Notebook(Vertical):
@@ -79,14 +70,9 @@ class Notebook(Vertical):
 
     def show(self, talk: Conversation) -> None:
         """The facts found so far."""
-        facts = talk.scenario.facts
         lines = [
-            Content.assemble(
-                ("✓ ", "$case"),
-                (f"{facts[name].about}: ", "bold"),
-                " ".join(filled(facts[name].answer, talk.run.facts).split()),
-            )
-            for name in facts_found(talk.session)
+            Content.assemble(("✓ ", "$case"), (f"{about}: ", "bold"), answer)
+            for about, answer in facts_told(talk.session, talk.run.facts)
         ]
         if lines:
             self.query_one("#facts", Static).update(Content("\n").join(lines))

@@ -24,9 +24,9 @@ def command(
 ) -> None:
     """Play SCENARIO in plain lines on standard input and output.
 
-    Write what you think, or ask for evidence. Commands: /hint, /evidence [NAME], /brief, /card [NAME],
-    /unfair [WHY], /offline and /online (who words the replies), /end (to the debrief), /quit (and come back
-    later), /help.
+    Write what you think, or ask for evidence. Commands: /hint, /evidence [NAME], /brief, /lab [LEVER=VALUE],
+    /pin [NUMBER], /notes [TEXT], /card [NAME], /sure PERCENT, /retry, /unfair [WHY], /offline and /online
+    (who words the replies), /end (to the debrief), /quit (and come back later), /help.
     """
     import asyncio
 

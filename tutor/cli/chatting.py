@@ -9,21 +9,24 @@ from contextlib import aclosing
 
 import click
 
+from tutor import folders
+from tutor.app.drafts import Drafts
+from tutor.cli.chat_lab import ChatLab, Pace
+from tutor.cli.chat_words import HELP, HINT, LOST
 from tutor.cli.printing import Printer
 from tutor.conversation import Answered, Conversation, Failed, Moving, Update
 from tutor.conversation.desk import Case, Desk
 from tutor.conversation.spending import in_words
 from tutor.dialogue.calibration import reliability_diagram
-from tutor.dialogue.model import MoveKind
+from tutor.dialogue.model import MoveKind, Reason
+from tutor.dialogue.session import Turn
 from tutor.engine.records import Failed as RunFailed
 from tutor.engine.records import Finished, Progress, Run
 from tutor.errors import TutorError
+from tutor.reports.labels import label
 from tutor.reports.markdown import review_text
 from tutor.reports.review import review
-from tutor.scenario.cards import UnknownCardError, card, cards, of_scenario
 from tutor.scenario.reading import Source
-
-HINT = "Can I have a hint?"
 
 
 class Quit(Exception):
@@ -49,11 +52,11 @@ async def _sit_down(desk: Desk, case: Case, printer: Printer) -> Conversation:
         "case", f"{scenario.title}\n\nYou are {scenario.you}.", session=case.identity, id=scenario.id
     )
     run: Run | None = None
+    pace = Pace(printer)
     async with aclosing(desk.evidence(case)) as messages:
         async for message in messages:
             if isinstance(message, Progress):
-                if printer.as_json:
-                    printer.event("progress", **message.model_dump(exclude={"kind"}))
+                pace(message)
             elif isinstance(message, RunFailed):
                 raise TutorError(message.message)
             elif isinstance(message, Finished):
@@ -73,17 +76,25 @@ class Chat:
         self.printer = printer
         self.shown: set[str] = set()
         self.hours_left = conversation.session.hours_left()
+        notes = Drafts(folders.data_dir() / "notes")
+        bench = ChatLab(desk.engine, conversation, printer, notes, self.say)
         self.commands: dict[str, Callable[[str], Awaitable[None]]] = {
             "/hint": self._hint,
             "/evidence": self._evidence,
             "/brief": self._brief,
-            "/card": self._card,
+            "/card": bench.card,
+            "/lab": bench.lab,
+            "/pin": bench.pin,
+            "/notes": bench.notes,
+            "/retry": self._retry,
             "/unfair": self._unfair,
             "/sure": self._sure,
             "/offline": self._offline,
             "/online": self._online,
             "/end": self._end,
+            "/debrief": self._end,
             "/quit": self._quit,
+            "/home": self._quit,
             "/help": self._help,
         }
 
@@ -124,7 +135,11 @@ class Chat:
             else:
                 await command(rest.strip())
         else:
-            await self._turn(self.talk.say(line))
+            await self.say(line)
+
+    async def say(self, text: str) -> None:
+        """Sends a message and prints the reply."""
+        await self._turn(self.talk.say(text))
 
     def _opening(self) -> None:
         talk = self.talk
@@ -135,8 +150,9 @@ class Chat:
         for turn in talk.session.turns:
             self.printer.event("said", f"You: {turn.text}", turn=turn.number)
             if turn.reply:
-                self.printer.say(talk.scenario.consultant.name, turn.reply, turn=turn.number)
-        if not talk.session.turns:
+                named = label(turn.move) if turn.move else ""
+                self.printer.say(talk.scenario.consultant.name, turn.reply, named, turn=turn.number)
+        if not talk.session.turns or not self.printer.as_json:
             self._ask()
 
     def _consultant(self) -> None:
@@ -177,7 +193,9 @@ class Chat:
                 case Answered():
                     turn = update.turn
                     name = self.talk.scenario.consultant.name
-                    self.printer.say(name, turn.reply or "", turn=turn.number)
+                    named = label(turn.move) if turn.move else ""
+                    self.printer.say(name, turn.reply or "", named, turn=turn.number)
+                    self._orient(turn)
                     if turn.note:
                         self.printer.event("note", f"({turn.note})", turn=turn.number, by=turn.by)
                     self._after(stage)
@@ -185,6 +203,11 @@ class Chat:
                     self.printer.error(update.message)
                 case _:
                     pass
+
+    def _orient(self, turn: Turn) -> None:
+        """Says what one can do here, to who is lost."""
+        if turn.move is not None and turn.move.reason is Reason.OFF_TOPIC:
+            self.printer.event("lost", LOST)
 
     def _after(self, stage: str) -> None:
         move = self.talk.session.turns[-1].move
@@ -208,7 +231,10 @@ class Chat:
     # ------------------------------------------------------------ commands
 
     async def _hint(self, _: str) -> None:
-        await self._turn(self.talk.say(HINT))
+        await self.say(HINT)
+
+    async def _retry(self, _: str) -> None:
+        await self._turn(self.talk.answer())
 
     async def _evidence(self, name: str) -> None:
         exhibits = self.talk.scenario.exhibits
@@ -226,18 +252,6 @@ class Chat:
 
     async def _brief(self, _: str) -> None:
         self.printer.event("brief", self.talk.brief())
-
-    async def _card(self, name: str) -> None:
-        if not name:
-            rows = [f"- {c.name}: {c.title}" for c in of_scenario(self.talk.scenario) or cards().values()]
-            self.printer.event("cards", "Write /card NAME to read one.\n\n" + "\n".join(rows))
-            return
-        try:
-            found = card(name)
-        except UnknownCardError as error:
-            self.printer.error(str(error))
-        else:
-            self.printer.event("card", f"# {found.title}\n\n{found.text}", name=found.name)
 
     async def _unfair(self, why: str) -> None:
         answered = [t for t in self.talk.session.turns if t.reply is not None]
@@ -276,19 +290,7 @@ class Chat:
         raise Quit
 
     async def _help(self, _: str) -> None:
-        self.printer.event(
-            "help",
-            "Write what you think, or ask for facts and evidence.\n\n"
-            "- /hint: the next step of a ladder of hints\n"
-            "- /evidence [NAME]: what there is to look at, or one exhibit\n"
-            "- /brief: the case again\n"
-            "- /card [NAME]: the concept cards of this case, or one of them\n"
-            "- /unfair [WHY]: mark the last reply as unfair, for the instructor\n"
-            "- /sure PERCENT: how sure you are of your next message; the debrief compares\n"
-            "- /offline, /online: who reads and words from now on\n"
-            "- /end: to the debrief now\n"
-            "- /quit: leave, and come back later",
-        )
+        self.printer.event("help", HELP)
 
 
 async def _next_line() -> str | None:

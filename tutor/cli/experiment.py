@@ -78,7 +78,7 @@ async def experiment(scenario: Scenario, options: Options, settings: Settings) -
     else:
         cost = lab.cost(scenario, changes)
         click.echo(f"{scenario.title} ({variant}, seed {seed})\n")
-        click.echo("\n".join(table_lines(_figures(comparison))))
+        click.echo("\n".join(table_lines(figures(comparison))))
         click.echo(f"\n{comparison.sentence}" + (f" It costs {cost:g} hours." if cost else ""))
     if options.plot is not None:
         from tutor.cli.plotting import plot
@@ -121,7 +121,8 @@ def _progress(label: str) -> Iterator[_Bar]:
         bar._bar.render_finish()
 
 
-def _figures(comparison: Comparison) -> TextTable:
+def figures(comparison: Comparison) -> TextTable:
+    """The headline figures of two runs side by side."""
     rows = tuple(
         (
             f.label,

@@ -58,12 +58,17 @@ class Printer:
         elif text is not None:
             click.echo(f"{plain(text)}\n")
 
-    def say(self, who: str, text: str, **data: Any) -> None:
-        """A line of somebody's."""
+    def say(self, who: str, text: str, label: str = "", **data: Any) -> None:
+        """A line of somebody's; `label` says what kind of move it is."""
         if self.as_json:
             self.event("reply", text, who=who, **data)
         else:
-            click.echo(f"{who}: {plain(text)}\n")
+            name = f"{who} ({label.lower()})" if label else who
+            click.echo(plain(f"{name}: {text}") + "\n")
+
+    def lines(self, lines: list[str]) -> None:
+        """Lines as they are, for people."""
+        click.echo("\n".join(lines) + "\n")
 
     def exhibit(self, name: str, exhibit: Exhibit) -> None:
         """An exhibit: its sentence and its table."""
