@@ -292,9 +292,11 @@ def test_what_a_careless_start_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     port = link.split(":")[2].split("/")[0]
     assert "cannot be used" in run(tutor, ["serve", "--host", "0.0.0.0", "--port", port]).output
     server.terminate()
-    told, warned = server.communicate()
-    assert "can be reached from other computers" in warned
-    assert "That many may take 976.6 GB of memory" in told
+    with server:
+        assert server.stdout
+        assert server.stderr
+        assert "That many may take 976.6 GB of memory" in server.stdout.read()
+        assert "can be reached from other computers" in server.stderr.read()
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:
