@@ -7,6 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
+import click
+
 from tutor.app.drafts import Drafts
 from tutor.cli.experiment import figures
 from tutor.cli.printing import Printer, table_lines
@@ -34,9 +36,8 @@ class Pace:
             self._printer.event("progress", **progress.model_dump(exclude={"kind"}))
         elif time.monotonic() - self._last > EVERY:
             self._last = time.monotonic()
-            self._printer.event(
-                "progress", f"(Training: {progress.unit} {progress.done} of {progress.total})"
-            )
+            # Beside the conversation: what is said there does not depend on how fast a computer is.
+            click.echo(f"(Training: {progress.unit} {progress.done} of {progress.total})", err=True)
 
 
 class ChatLab:

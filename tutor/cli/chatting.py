@@ -138,7 +138,6 @@ class Chat:
             await self.say(line)
 
     async def say(self, text: str) -> None:
-        """Sends a message and prints the reply."""
         await self._turn(self.talk.say(text))
 
     def _opening(self) -> None:
