@@ -132,6 +132,8 @@ class LlmServer:
                 await wire.json(
                     {"object": "list", "data": [{"id": m, "object": "model"} for m in self.models]}
                 )
+            elif not raw:
+                await wire.error(404)
             else:
                 body = json.loads(raw)
                 kind = sum(bool(a.body.get("stream")) == bool(body.get("stream")) for a in self.asked)

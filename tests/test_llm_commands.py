@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
+import struct
 import subprocess
 import sys
-import textwrap
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -149,54 +151,119 @@ def test_the_doctor_finds_the_mock(mock: str, run_cache: Path) -> None:
     assert "JSON by schema" in found["model"]["found"]
 
 
-NO_SOCKETS = """
-import socket, sys
+LISTENS_IN = """
+import os, sys
 
-class Opened(BaseException):
-    pass
+NET = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
+       "socket.gethostbyname", "socket.gethostbyaddr"}
 
-def forbidden(*arguments, **more):
-    raise Opened(f"a socket was opened: {arguments}")
+def hook(event, arguments):
+    if event in NET or (event == "socket.__new__" and arguments[1] not in (1, -1)):
+        note(f"{event} {arguments[1:]}")
 
-class Socket(socket.socket):
-    def __init__(self, family=-1, *rest, **more):
-        if family in (socket.AF_INET, socket.AF_INET6):
-            forbidden(family)
-        super().__init__(family, *rest, **more)
+def note(text):
+    file = os.open(os.environ["SOCKETS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(file, f"{os.getpid()} {text}\\n".encode())
+    os.close(file)
 
-    connect = connect_ex = bind = forbidden
-
-socket.socket = Socket
-socket.create_connection = socket.getaddrinfo = socket.gethostbyname = forbidden
-sys.argv[0] = "tutor"
-from tutor.cli import main
-try:
-    main()
-finally:
-    heavy = [m for m in sys.modules if m.split(".")[0] in ("openai", "httpx2", "httpcore", "keyring")]
-    print("loaded:", heavy, file=sys.stderr)
+note("listens " + " ".join(sys.orig_argv[1:4]))
+sys.addaudithook(hook)
 """
 
 
-@pytest.mark.parametrize("where", ["before", "after"])
-def test_offline_opens_no_socket(where: str, mock: str, run_cache: Path) -> None:
-    flag = ["--offline", "chat"] if where == "before" else ["chat", "--offline"]
+@pytest.fixture
+def listening(tmp_path: Path, mock: str, run_cache: Path) -> tuple[dict[str, str], Callable[[], list[str]]]:
+    """An environment with a model set up, in which every Python process, children too, notes each call to the
+    network from its start on (Python's audit events: nothing in Python opens a socket without one); and these
+    notes."""
+    (tmp_path / "spy").mkdir()
+    (tmp_path / "spy" / "sitecustomize.py").write_text(LISTENS_IN)
+    notes = tmp_path / "sockets.txt"
     environment = {
         **os.environ, "TUTOR_BASE_URL": mock, "OPENAI_API_KEY": KEY, "TUTOR_CONSULTANT": "llm",
-        "TUTOR_CACHE_DIR": str(run_cache),
+        "TUTOR_CACHE_DIR": str(run_cache), "PYTHONPATH": str(tmp_path / "spy"), "SOCKETS": str(notes),
+        "TERM": "xterm-256color", "LANG": "C.UTF-8",
     }  # fmt: skip
+    return environment, lambda: notes.read_text().splitlines()
 
-    def play(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(NO_SOCKETS), *arguments, "fraud_training"],
-            input="It is overfitting.\n/online\nWhat is the learning rate?\n/quit\n",
-            capture_output=True, text=True, timeout=240, env=environment,
-        )  # fmt: skip
 
-    done = play(flag)
+def heard(notes: list[str]) -> list[str]:
+    """The calls to the network, once it is sure that the program and its engine were listened to."""
+    assert any(" tutor.engine" in line for line in notes), notes
+    assert any("listens -m tutor " in line for line in notes), notes
+    return [line for line in notes if " listens " not in line]
+
+
+@pytest.mark.parametrize("where", ["before", "after", "online"])
+def test_offline_opens_no_socket(
+    where: str, listening: tuple[dict[str, str], Callable[[], list[str]]]
+) -> None:
+    environment, notes = listening
+    flag = {"before": ["--offline", "chat"], "after": ["chat", "--offline"], "online": ["chat"]}[where]
+    # Another seed each time, so that the engine runs.
+    seed = str(sum(map(ord, where)))
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor", *flag, "fraud_training", "--seed", seed],
+        input="It is overfitting.\n/online\nWhat is the learning rate?\n/quit\n",
+        capture_output=True, text=True, timeout=240, env=environment,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "loaded: []" in done.stderr
+    if where == "online":
+        assert any("socket.connect" in line for line in heard(notes())), "whoever listens hears a call"
+        return
+    assert heard(notes()) == []
     assert "Nothing is sent anywhere" in done.stdout
-    assert "no language model is set up" in done.stderr
-    if where == "before":
-        assert "a socket was opened" in play(["chat"]).stderr, "the trap itself works"
+    assert "started with --offline" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_the_app_offline_opens_no_socket(listening: tuple[dict[str, str], Callable[[], list[str]]]) -> None:
+    environment, notes = listening
+    arguments = ["--offline", "play", "fraud_training", "--variant", "exploding_loss", "--seed", "77"]
+    with Terminal([sys.executable, "-m", "tutor", *arguments], environment) as terminal:
+        terminal.until("(offline)")
+        terminal.until("F4 Hint")
+        terminal.write("It is overfitting.\r")
+        terminal.until("Challenge")
+        terminal.write("\x0f")  # Ctrl+O
+        terminal.until("--offline")
+        terminal.write("\x11")  # Ctrl+Q
+        assert terminal.process.wait(30) == 0
+    assert heard(notes()) == []
+
+
+class Terminal:
+    """A program in a pseudo-terminal of 120x40, seen as the characters it writes."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+        import fcntl
+        import pty
+        import termios
+
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self.process = subprocess.Popen(
+            arguments, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def write(self, text: str) -> None:
+        os.write(self.master, text.encode())
+        self.seen = ""
+
+    def until(self, text: str, seconds: float = 120.0) -> None:
+        """Reads until a text was written, whatever colours it has."""
+        deadline = time.monotonic() + seconds
+        while text.replace(" ", "") not in re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]|\s", "", self.seen):
+            assert time.monotonic() < deadline, f"never came: {text}\n{self.seen[-3000:]!r}"
+            if select.select([self.master], [], [], 0.2)[0]:
+                self.seen += os.read(self.master, 65_536).decode("utf-8", "replace")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_config_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -33,9 +34,20 @@ class SettingsError(TutorError):
 
 def _plain_url(url: str) -> str:
     """A base URL without anything secret in it, as it is shown, logged and written to the file."""
-    if url and not re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#@\\]*)?", url):
+    try:
+        sound = not url or bool(
+            url.isascii()
+            and url.isprintable()
+            and re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#@\\]*)?", url)
+            and urlsplit(url).hostname
+            and urlsplit(url).port != 0
+        )
+    except ValueError:  # brackets that do not close, a port that is none
+        sound = False
+    if not sound:
         raise ValueError("write it like http://localhost:11434/v1, with no key or password in it")
-    return url.rstrip("/")
+    # What is copied is often the address of a call, not of the server.
+    return re.sub(r"(/chat)?/completions$|/models$", "", url.rstrip("/")).rstrip("/")
 
 
 def _one_line(text: str) -> str:

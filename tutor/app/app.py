@@ -240,14 +240,23 @@ class TutorApp(App[None]):
         yield SystemCommand("Concept cards", "All of them", self.action_cards)
         yield from super().get_system_commands(screen)
 
+    @property
+    def sealed_off(self) -> str:
+        """Why no language model can be set up in here; '' where it can."""
+        if self.is_web:  # its key and its settings belong to somebody else
+            return "Whoever runs this server chooses the consultant."
+        if self.desk is not None and self.desk.online is None:
+            return "The app was started with --offline: no connection may be opened."
+        return ""
+
     def action_consultant(self) -> None:
         """Sets the language model up, outside a case."""
         from tutor.app.language_model import ModelScreen
 
-        if self.desk is not None and self.desk.online is not None:
+        if self.desk is not None and self.desk.online is not None and not self.sealed_off:
             self.push_screen(ModelScreen(self.desk.online, "", None), lambda _: self._home.show_consultant())
         elif self.desk is not None:
-            self.tell("The app was started with --offline: no connection may be opened.", "warning")
+            self.tell(self.sealed_off, "warning")
 
     def action_progress(self) -> None:
         from tutor.app.progress import ProgressScreen

@@ -82,8 +82,8 @@ class Consulting(Experimenting):
 
     def action_online(self) -> None:
         """From now on the language model reads and words."""
-        if self.desk.online is None:
-            self.app.tell("The app was started with --offline: no connection may be opened.", "warning")
+        if self.model is None and self.app.sealed_off:
+            self.app.tell(self.app.sealed_off, "warning")
         elif self.model is None:
             self.app.tell("No language model is set up yet.")
             self.action_consultant()
@@ -134,8 +134,8 @@ class Consulting(Experimenting):
     # ------------------------------------------------------------ setting it up
 
     def action_consultant(self) -> None:
-        if self.desk.online is None:
-            self.app.tell("The app was started with --offline: no connection may be opened.", "warning")
+        if self.desk.online is None or self.app.sealed_off:
+            self.app.tell(self.app.sealed_off, "warning")
         else:
             spent = self.talk.session.spent if self.talk is not None else None
             in_use = self.talk.consultant.name if self.talk is not None else ""

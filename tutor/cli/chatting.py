@@ -274,6 +274,9 @@ class Chat:
         self._consultant()
 
     async def _online(self, _: str) -> None:
+        if self.desk.online is None:
+            self.printer.error("this was started with --offline: no connection may be opened")
+            return
         if not self.desk.has_online:
             self.printer.error("no language model is set up; 'tutor config' shows how")
             return

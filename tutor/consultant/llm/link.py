@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 PREFERRED = ("gpt-4.1-mini", "gpt-5.4-mini", "gpt-5-mini", "gpt-4o-mini")
 _NOT_FOR_CHAT = ("embed", "whisper", "tts", "dall-e", "moderation", "rerank", "image", "audio", "realtime")
+PROXIES = "Look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE in the environment."
 BREATH = 0.01  # seconds of reading without looking up
 _FIRST_PAUSE = 0.5  # seconds before the first try again; doubled each time
 
@@ -52,13 +53,15 @@ class Link:
         limit = "max_completion_tokens" if settings.url == OPENAI else "max_tokens"
         self.dialect = Dialect(limit=limit, temperature=settings.url != OPENAI)  # type: ignore[arg-type]
         self._client: AsyncOpenAI | None = None
+        self._prefix = ""  # what the base URL lacks, as it turned out
         self._opening = asyncio.Lock()
         self._down: Trouble | None = None
         self._down_until = 0.0
 
     @property
     def label(self) -> str:
-        return f"{self.model or 'a language model'} at {self.host}"
+        # Some servers name a model by its maker or its path.
+        return f"{self.model.rstrip('/').rpartition('/')[2] or 'a language model'} at {self.host}"
 
     def forget(self) -> None:
         """Asks the server again at the next call, whatever went wrong before."""
@@ -74,18 +77,22 @@ class Link:
 
     async def models(self) -> tuple[str, ...]:
         """The names of the server's models. Trouble."""
-        client = await self._open()
-
-        async def ask() -> Any:
-            raw = await client.models.with_raw_response.list()
-            return json.loads(raw.content)
-
-        body = await self._guarded(ask(), self.settings.first_word_seconds)
+        try:
+            body = await self._guarded(self._ask_for_models(), self.settings.first_word_seconds)
+        except Trouble as trouble:
+            if not await self._another_address(trouble):
+                raise
+            body = await self._guarded(self._ask_for_models(), self.settings.first_word_seconds)
         listed = body.get("data") if isinstance(body, dict) else None
         if not isinstance(listed, list):
             raise unusable(self.host, "its list of models cannot be read")
         names = (m.get("id") for m in listed if isinstance(m, dict))
         return tuple(n for n in names if isinstance(n, str) and n.isprintable() and len(n) <= 200)
+
+    async def _ask_for_models(self) -> Any:
+        client = await self._open()
+        raw = await client.models.with_raw_response.list()
+        return json.loads(raw.content)
 
     async def ask(self, messages: list[dict[str, str]], schema: Mapping[str, Any], meter: Meter) -> str:
         """A whole answer that should be JSON of the schema. Trouble."""
@@ -120,6 +127,8 @@ class Link:
                         begun = True
                         yield answer
             except Trouble as trouble:
+                if not begun and await self._another_address(trouble):
+                    continue
                 if trouble.complaint is not None and not begun:
                     plainer = tried.after(trouble.complaint, structured=schema is not None)
                     if plainer is not None:
@@ -136,6 +145,15 @@ class Link:
             else:
                 self._down = None
                 return
+
+    async def _another_address(self, trouble: Trouble) -> bool:
+        """Whether there is another address to try where there is nothing at the one that was set: /v1, where
+        the base URL names a host alone."""
+        if not trouble.missing or self._prefix or urlsplit(self.settings.url).path:
+            return False
+        self._prefix = "/v1"
+        await self.close()
+        return True
 
     def _note(self, trouble: Trouble, now: float) -> None:
         """A server that is out is not asked again at once: the learner would wait for nothing."""
@@ -242,15 +260,23 @@ class Link:
             late = f"took more than {self.settings.call_seconds:.3g} seconds in all"
             message = f"{self.host} {silent if seconds > 0 else late}"
             raise Trouble(message, passing=True, outage=True) from error
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError, RecursionError, OSError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
+            raise translated(error, self.host, self.model) from error
+        except (ValueError, RecursionError, OSError) as error:
             raise translated(error, self.host, self.model) from error
 
     # ------------------------------------------------------------ the client
 
     async def _open(self) -> AsyncOpenAI:
+        import httpx2
+
         async with self._opening:
             if self._client is None:
-                self._client = await asyncio.to_thread(self._build)
+                try:
+                    self._client = await asyncio.to_thread(self._build)
+                # A proxy or a certificate that is none.
+                except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:
+                    raise Trouble("the connection cannot be set up", lasting=True, mend=PROXIES) from error
             return self._client
 
     def _build(self) -> AsyncOpenAI:
@@ -265,7 +291,7 @@ class Link:
             )
         return openai.AsyncOpenAI(
             api_key=key or "none",
-            base_url=self.settings.url,
+            base_url=self.settings.url + self._prefix,
             max_retries=0,
             timeout=openai.Timeout(None, connect=self.settings.connect_seconds),
             default_headers={"Accept-Encoding": "identity"},

@@ -81,6 +81,7 @@ def _by_status(error: Any, host: str, model: str) -> Trouble:
         lasting=says.lasting,
         wait=_retry_after(error.response.headers.get("retry-after")),
         mend=says.mend,
+        missing=status in (404, 405),
         complaint=json.dumps(error.body, default=str)[:2000] if status in (400, 422, 501) else None,
     )
 

@@ -11,7 +11,7 @@ class Trouble(TutorError):
     `passing`: trying again may help, after `wait` seconds if the server named a time. `outage`: the server is
     at fault, so that the next call need not try at once. `lasting`: it stays so until somebody changes
     something; `mend` says what. `complaint`: what a server said of a request it rejected; it helps to choose
-    another kind of request, and is never shown.
+    another kind of request, and is never shown. `missing`: there is nothing at this address.
     """
 
     def __init__(
@@ -24,8 +24,10 @@ class Trouble(TutorError):
         wait: float | None = None,
         mend: str = "",
         complaint: str | None = None,
+        missing: bool = False,
     ) -> None:
         super().__init__(message)
         self.passing, self.outage, self.lasting = passing, outage, lasting
         self.wait, self.mend = wait, mend
         self.complaint = complaint
+        self.missing = missing

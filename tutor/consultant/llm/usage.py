@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from tutor.consultant.llm.trouble import Trouble
 from tutor.dialogue.model import Usage
 from tutor.settings import Llm
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CHARACTERS_A_TOKEN = 4
 
 
 def is_loopback(url: str) -> bool:
     """Whether a server is on this very computer."""
-    return urlsplit(url).hostname in LOOPBACK
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass
