@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 
 from tutor.conversation.evidence import Engine, evidence
@@ -18,10 +18,14 @@ from tutor.scenario.yaml_reader import PathKey
 _VALUE = re.compile(r"""run(?:\.\w+|\[(?:"[^"]*"|'[^']*'|\d+)\])+""")
 
 
-async def runs(source: Source, engine: Engine) -> AsyncIterator[tuple[str, Run | Failed]]:
-    """Each variant with the run of its first seed, or with why there is none."""
+async def runs(
+    source: Source, engine: Engine, say: Callable[[str], object] = str
+) -> AsyncIterator[tuple[str, Run | Failed]]:
+    """Each variant with the run of its first seed, or with why there is none. `say` hears what is being
+    done."""
     scenario = source.scenario
     for name, variant in scenario.variants.items():
+        say(f"running {name}")
         async with aclosing(evidence(engine, scenario, name, variant.seeds[0])) as messages:
             async for message in messages:
                 if isinstance(message, Finished):

@@ -23,12 +23,15 @@ def command(paths: tuple[Path, ...], strict: bool, as_json: bool, quick: bool) -
 
     from tutor import settings
     from tutor.cli.checking import files_of, problems_of
+    from tutor.cli.status import status
 
     loaded = settings.load()
     files = files_of(paths or loaded.scenarios)
     if not files:
         raise click.ClickException("no scenario file was found")
-    found = asyncio.run(problems_of(files, loaded.cache_dir, quick=quick, folders=loaded.scenarios))
+    with status() as say:
+        looking = problems_of(files, loaded.cache_dir, quick=quick, folders=loaded.scenarios, say=say)
+        found = asyncio.run(looking)
     for problem in found:
         if as_json:
             row = {"file": problem.path, "line": problem.position.line, "column": problem.position.column}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from tutor.authoring.confusable import confusable
@@ -10,6 +11,7 @@ from tutor.authoring.content_tests import run_tests
 from tutor.authoring.evidence import check_runs, runs
 from tutor.authoring.pressure import run_pressure
 from tutor.authoring.robot import findings, play_all
+from tutor.cli.status import Say, silent
 from tutor.cli.wiring import run_cache
 from tutor.consultant.reader import open_reader
 from tutor.engine.levers import validate
@@ -33,7 +35,7 @@ def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 async def problems_of(
-    files: Iterable[Path], cache_dir: Path, *, quick: bool, folders: Iterable[Path] = ()
+    files: Iterable[Path], cache_dir: Path, *, quick: bool, folders: Iterable[Path] = (), say: Say = silent
 ) -> list[Problem]:
     """Every problem of the files, by place. A file that cannot be read does not hide the others; of one that
     has errors on paper, the texts are filled in and nothing is played. `folders` are those in which the
@@ -48,8 +50,9 @@ async def problems_of(
             seen.append((source, found))
     for source, found in seen if not quick else ():
         errors = [p for p in found if p.severity == "error"]
-        filled = await _filled(source, cache_dir)
-        problems += untold(filled, errors) if errors else [*filled, *await _played(source, cache_dir)]
+        case = partial(_about, say, source)
+        filled = await _filled(source, cache_dir, case)
+        problems += untold(filled, errors) if errors else [*filled, *await _played(source, cache_dir, case)]
     return sorted(set(problems))
 
 
@@ -76,18 +79,25 @@ def clashes(files: Iterable[Path], folders: Iterable[Path]) -> list[Problem]:
     return found
 
 
-async def _filled(source: Source, cache_dir: Path) -> list[Problem]:
+def _about(say: Say, source: Source, text: str) -> None:
+    say(f"{source.scenario.id}: {text}")
+
+
+async def _filled(source: Source, cache_dir: Path, say: Say) -> list[Problem]:
     """What is wrong in the light of the runs; nothing where the engine would refuse to run."""
     scenario = source.scenario
     if any(validate(scenario.engine, variant.simulate) for variant in scenario.variants.values()):
         return []
     async with Runner(run_cache(cache_dir), engine=scenario.engine) as runner:
-        return [*check_runs(source, {name: run async for name, run in runs(source, runner)})]
+        return [*check_runs(source, {name: run async for name, run in runs(source, runner, say)})]
 
 
-async def _played(source: Source, cache_dir: Path) -> list[Problem]:
+async def _played(source: Source, cache_dir: Path, say: Say) -> list[Problem]:
+    say("teaching the consultant to read it")
     reader = await open_reader(source, cache_dir / "assessor")
+    say("a robot learner plays every variant")
     log = play_all(source, reader, plays=PLAYS, seed=1)
     unfinished = [p for p in findings(source, log) if p.severity == "error"]
+    say("running its tests, and trying to talk the consultant round")
     tested = [*run_tests(source, reader), *run_pressure(source, reader)]
     return [*unfinished, *confusable(source), *tested]

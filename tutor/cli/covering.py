@@ -11,6 +11,7 @@ import click
 from tutor.authoring.coverage import Row, rows
 from tutor.authoring.robot import Log, findings, play_all
 from tutor.cli.printing import table_lines
+from tutor.cli.status import status
 from tutor.consultant.reader import open_reader
 from tutor.engine.tabular import TextTable
 from tutor.scenario.problems import Problem
@@ -27,8 +28,11 @@ async def show(source: Source, cache_dir: Path, *, plays: int, seed: int, as_jso
         click.echo("\n".join(_table(source, found)))
     if not plays:
         return True
-    reader = await open_reader(source, cache_dir / "assessor")
-    log = play_all(source, reader, plays=plays, seed=seed)
+    with status() as say:
+        say("teaching the consultant to read the case")
+        reader = await open_reader(source, cache_dir / "assessor")
+        say(f"a robot learner plays each variant {plays} times")
+        log = play_all(source, reader, plays=plays, seed=seed)
     problems = sorted(findings(source, log))
     for problem in problems:
         click.echo(_json(problem) if as_json else str(problem))

@@ -20,6 +20,7 @@ def command(scenario: str, variant: str | None, count: int, most: int, verify: b
 
     from tutor import settings
     from tutor.cli.seeding import find_seeds, verify_seeds
+    from tutor.cli.status import status
     from tutor.conversation.desk import DeskError
     from tutor.scenario.library import find
     from tutor.scenario.problems import did_you_mean
@@ -30,9 +31,10 @@ def command(scenario: str, variant: str | None, count: int, most: int, verify: b
         near = did_you_mean(variant, found.variants)
         raise DeskError(f"{found.id} has no variant {variant!r}{near}")
     names = [variant] if variant else list(found.variants)
-    if verify:
-        failures = asyncio.run(verify_seeds(source, names, click.echo))
-        if failures:
-            raise click.ClickException(f"{failures} seed(s) are not sound")
-    else:
-        asyncio.run(find_seeds(found, names, count, most, click.echo))
+    with status() as working:
+        if not verify:
+            asyncio.run(find_seeds(found, names, count, most, click.echo, working))
+            return
+        failures = asyncio.run(verify_seeds(source, names, click.echo, working))
+    if failures:
+        raise click.ClickException(f"{failures} seed(s) are not sound")
