@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.app_kit import CURVES, assert_snapshot
 from tutor.app.evidence.chart import DASHES, chart
-from tutor.app.evidence.draw import draw, in_use
+from tutor.app.evidence.draw import draw, in_use, point_under
 from tutor.app.evidence.grid import grid
 from tutor.app.evidence.live import curve
 from tutor.app.evidence.matrix import heat
@@ -167,6 +167,17 @@ def test_the_slider_starts_at_the_threshold_in_use_and_moves_the_matrix() -> Non
     assert "(in use)" not in lower
 
 
+@pytest.mark.parametrize(("width", "height"), [(70, 34), (100, 20), (46, 18)])
+def test_a_click_on_the_mark_finds_its_own_threshold(width: int, height: int) -> None:
+    for at in range(0, len(SWEEP.points), 3):
+        lines = draw(exhibit(SWEEP), width, height, at=at).plain.split("\n")
+        column = next(line.index("┊") for line in lines if "┊" in line)
+        found = point_under(SWEEP, width, height, at, column)
+        assert found is not None
+        assert abs(SWEEP.points[found].threshold - SWEEP.points[at].threshold) < 0.05
+    assert point_under(SWEEP, 100, 20, 0, 95) is None, "there is the matrix"
+
+
 def test_heat_has_a_shade_for_every_share() -> None:
     assert [heat(part, 100) for part in (0, 19, 20, 50, 99, 100)] == [
         0,
@@ -214,3 +225,7 @@ def test_the_live_curve_goes_by_step_until_there_are_two_epochs() -> None:
     assert (body.x_label, until) == ("epoch", 10.0)
     assert [line.name for line in body.lines] == ["training loss", "validation loss"]
     assert body.lines[1].y == (None, None)
+    falling = [told("epoch", i, train_loss=0.3, val_loss=abs(i - 2) + 0.1) for i in (1, 2, 3)]
+    found = curve(falling)
+    assert found is not None
+    assert [(mark.x, mark.label) for mark in found[0].marks] == [(2.0, "lowest validation loss")]

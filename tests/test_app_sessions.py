@@ -91,6 +91,8 @@ async def test_concept_cards_are_read_from_the_debrief(room: Room) -> None:
         screen.query_one(Prompt).write("/end")
         await pilot.press("enter", "y")
         await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
+        offered = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
+        assert {"Another hidden cause", "Write it down", "Concept cards", "Preferences"} <= set(offered)
         await pilot.press("c", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, Sheet))
         assert "How long is a step?" in seen(pilot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePath
 from types import MappingProxyType
@@ -230,8 +231,8 @@ class TutorApp(App[None]):
             for command in COMMANDS:
                 if screen.check_action(command.action, ()) is not False:
                     yield SystemCommand(command.title, command.says, lambda c=command: obey(c))
-        elif hasattr(screen, "action_help"):
-            yield SystemCommand("Help", "What this screen is and which keys work", screen.action_help)
+        else:
+            yield from self._keys_as_commands(screen)
             yield SystemCommand("The consultant", "Set up a language model", self.action_consultant)
         yield SystemCommand("Light, dark, or the terminal's own", "Change the theme", self.action_swap_theme)
         yield SystemCommand("Your progress", "Over all sessions", self.action_progress)
@@ -257,6 +258,13 @@ class TutorApp(App[None]):
             self.push_screen(ModelScreen(self.desk.online, "", None), lambda _: self._home.show_consultant())
         elif self.desk is not None:
             self.tell(self.sealed_off, "warning")
+
+    def _keys_as_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key that does something on a screen, as an entry of the palette."""
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            if enabled and binding.description and not binding.action.startswith("app.") and node is not self:
+                run = partial(self.run_action, binding.action, node)
+                yield SystemCommand(binding.description, f"On this screen: {binding.key}", run)
 
     def action_progress(self) -> None:
         from tutor.app.progress import ProgressScreen

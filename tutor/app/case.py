@@ -237,6 +237,7 @@ class CaseScreen(Consulting):
             "take_out": talk is not None and not self.file.in_hand_is_open,
             "widen": self.file.in_hand_is_open and not self.one_column,
             "narrow": self.file.in_hand_is_open and self.has_class("-whole"),
+            "slide": self.file.slides,
             "table": drawn and not self.file.as_table,
             "chart": drawn and self.file.as_table,
             "toggle_table": drawn,

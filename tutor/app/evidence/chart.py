@@ -51,19 +51,33 @@ def dash(index: int) -> Dash:
     return DASHES[index % len(DASHES)]
 
 
-def chart(
-    body: Lines, width: int, height: int, *, until: float | None = None, under: Sequence[Line] = ()
-) -> Content:
-    """The chart in exactly `height` lines of at most `width` cells (or more, when less cannot hold one).
-    `until` keeps room on the x axis for what is still to come; `under` are series to compare with."""
+@dataclass(frozen=True)
+class Frame:
+    """Where everything of a chart goes: legend, axes, the cells left of the plot, its columns and rows."""
+
+    legend: list[Parts]
+    x: Axis
+    y: Axis
+    gutter: int
+    columns: int
+    rows: int
+
+    def x_at(self, column: int) -> float:
+        """The value under a column of the whole drawing, on a linear axis."""
+        share = (column - self.gutter - 2) / max(1, self.columns - 1)
+        return self.x.low + min(1.0, max(0.0, share)) * (self.x.high - self.x.low)
+
+
+def frame(
+    body: Lines, width: int, height: int, until: float | None = None, under: Sequence[Line] = ()
+) -> Frame:
+    """How a chart is laid out in so many cells."""
     width, height = max(width, SMALLEST[0]), max(height, SMALLEST[1])
-    drawn = [(line, BEFORE[i % len(BEFORE)]) for i, line in enumerate(under)]
-    drawn += [(line, dash(i)) for i, line in enumerate(body.lines)]
     legend = _legend(body, under, width)
-    marked = 1 if body.marks else 0
-    rows = max(3, height - len(legend) - marked - 3)
-    ys = [v for line, _ in drawn for v in line.y if v is not None]
-    xs = [v for line, _ in drawn for v in line.x] + ([] if until is None else [until])
+    rows = max(3, height - len(legend) - (1 if body.marks else 0) - 3)
+    every = (*under, *body.lines)
+    ys = [v for line in every for v in line.y if v is not None]
+    xs = [v for line in every for v in line.x] + ([] if until is None else [until])
     most = max(3, rows // 2)
     unit = body.diagonal and ys and min(ys) >= 0 and max(ys) <= 1
     if body.y_scale == "log" and any(v > 0 for v in ys):
@@ -73,17 +87,30 @@ def chart(
     gutter = max((len(label) for _, label in y_axis.ticks), default=1)
     columns = max(10, width - gutter - 2)
     x_axis = linear([*xs, 0.0, 1.0] if unit else xs, max(3, columns // 8), pad=False)
-    plot = Plot(body, drawn, x_axis, y_axis, columns, rows)
-    lines: list[Parts] = [*legend, [(_fit(body.y_label + (" (log)" if y_axis.log else ""), width), "$axis")]]
-    if marked:
-        lines.append([(" " * (gutter + 2), ""), *plot.mark_labels()])
-    labels = {plot.row(value): label for value, label in y_axis.ticks}
-    for row in range(rows):
+    return Frame(legend, x_axis, y_axis, gutter, columns, rows)
+
+
+def chart(
+    body: Lines, width: int, height: int, *, until: float | None = None, under: Sequence[Line] = ()
+) -> Content:
+    """The chart in exactly `height` lines of at most `width` cells (or more, when less cannot hold one).
+    `until` keeps room on the x axis for what is still to come; `under` are series to compare with."""
+    width = max(width, SMALLEST[0])
+    found = frame(body, width, height, until, under)
+    drawn = [(line, BEFORE[i % len(BEFORE)]) for i, line in enumerate(under)]
+    drawn += [(line, dash(i)) for i, line in enumerate(body.lines)]
+    plot = Plot(body, drawn, found.x, found.y, found.columns, found.rows)
+    name = _fit(body.y_label + (" (log)" if found.y.log else ""), width)
+    lines: list[Parts] = [*found.legend, [(name, "$axis")]]
+    if body.marks:
+        lines.append([(" " * (found.gutter + 2), ""), *plot.mark_labels()])
+    labels = {plot.row(value): label for value, label in found.y.ticks}
+    for row in range(found.rows):
         label = labels.get(row)
-        edge = f"{label or '':>{gutter}} " + ("┤" if label is not None else "│")
+        edge = f"{label or '':>{found.gutter}} " + ("┤" if label is not None else "│")
         lines.append([(edge, "$axis"), *plot.cells(row)])
-    lines.append([(" " * (gutter + 1) + "└" + "─" * columns, "$axis")])
-    lines.append([(" " * (gutter + 2) + plot.tick_labels(body.x_label), "$axis")])
+    lines.append([(" " * (found.gutter + 1) + "└" + "─" * found.columns, "$axis")])
+    lines.append([(" " * (found.gutter + 2) + plot.tick_labels(body.x_label), "$axis")])
     return Content("\n").join(Content.assemble(*line) for line in lines)
 
 

@@ -9,7 +9,7 @@ from typing import assert_never
 from textual.content import Content
 
 from tutor.app.evidence.bars import bars
-from tutor.app.evidence.chart import SMALLEST, chart
+from tutor.app.evidence.chart import SMALLEST, chart, frame
 from tutor.app.evidence.grid import GAP, grid, pairs
 from tutor.app.evidence.matrix import confusion
 from tutor.engine.records import (
@@ -77,17 +77,37 @@ def sweep(body: Sweep, width: int, height: int, at: int) -> Content:
     """Recall and precision over thresholds with the chosen one marked, and the matrix there."""
     if not body.points:
         return Content("no thresholds")
-    at = min(max(at, 0), len(body.points) - 1)
-    point = body.points[at]
-    marks = (Mark(x=point.threshold, label=_label(body, point)),)
-    lines = sweep_lines(body).model_copy(update={"marks": marks})
+    point = body.points[min(max(at, 0), len(body.points) - 1)]
+    lines = _marked(body, point)
+    wide, tall, low = _curve_size(width, height)
+    drawn = chart(lines, wide, tall)
+    if wide < width:
+        return _beside(drawn, confusion(matrix_at(body, point), BESIDE, low=True), width - BESIDE)
+    return Content("\n").join([drawn, Content(""), confusion(matrix_at(body, point), width, low=low)])
+
+
+def point_under(body: Sweep, width: int, height: int, at: int, column: int) -> int | None:
+    """Which point of a sweep lies under a column of its drawing; None beside the curves."""
+    wide, tall, _ = _curve_size(width, height)
+    if column >= wide or not body.points:
+        return None
+    there = frame(_marked(body, body.points[at]), wide, tall).x_at(column)
+    return min(range(len(body.points)), key=lambda i: abs(body.points[i].threshold - there))
+
+
+def _marked(body: Sweep, point: SweepPoint) -> Lines:
+    return sweep_lines(body).model_copy(
+        update={"marks": (Mark(x=point.threshold, label=_label(body, point)),)}
+    )
+
+
+def _curve_size(width: int, height: int) -> tuple[int, int, bool]:
+    """Width and height of a sweep's curves, and whether the matrix must be low; where there is little height
+    and much width, it stands beside them."""
     low = height < MATRIX_HEIGHT + LOWEST_CHART
     if low and width >= BESIDE + GAP + SMALLEST[0]:
-        left = chart(lines, width - BESIDE - GAP, max(LOWEST_CHART, height))
-        return _beside(left, confusion(matrix_at(body, point), BESIDE, low=True), width - BESIDE)
-    upper = chart(lines, width, max(LOWEST_CHART, height - (LOW_MATRIX if low else MATRIX_HEIGHT)))
-    matrix = confusion(matrix_at(body, point), width, low=low)
-    return Content("\n").join([upper, Content(""), matrix])
+        return width - BESIDE - GAP, max(LOWEST_CHART, height), low
+    return width, max(LOWEST_CHART, height - (LOW_MATRIX if low else MATRIX_HEIGHT)), low
 
 
 def _beside(left: Content, right: Content, column: int) -> Content:

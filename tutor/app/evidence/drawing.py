@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tutor.app.evidence.chart import chart
-from tutor.app.evidence.draw import draw, in_use
+from tutor.app.evidence.draw import draw, in_use, point_under
 from tutor.engine.records import Exhibit, Line, Lines, Sweep
 
 TALLEST = 24  # a curve gains nothing from more lines than these
@@ -37,10 +38,27 @@ class Drawing(Widget):
     def slide(self, step: int) -> bool:
         """Moves the threshold of a sweep; whether there is one to move."""
         body = self.exhibit.body if self.exhibit else None
-        if not isinstance(body, Sweep) or not body.points or self.as_table:
+        if not isinstance(body, Sweep) or not self.slides:
             return False
         self.at = (in_use(body) if self.at is None else self.at) + step
         return True
+
+    @property
+    def slides(self) -> bool:
+        """Whether a threshold can be moved here."""
+        body = self.exhibit.body if self.exhibit else None
+        return isinstance(body, Sweep) and bool(body.points) and not self.as_table
+
+    def on_click(self, event: Click) -> None:
+        """A click in the curves of a sweep takes the threshold there."""
+        body = self.exhibit.body if self.exhibit else None
+        if isinstance(body, Sweep) and self.slides:
+            at = in_use(body) if self.at is None else self.at
+            tall = min(self.room, 2 * TALLEST)
+            there = point_under(body, self.content_size.width, tall, at, event.x)
+            if there is not None:
+                event.stop()
+                self.at = there
 
     def _content(self, width: int) -> Content:
         if self.exhibit is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.engine.records import Line, Lines, Progress
+from tutor.engine.records import Line, Lines, Mark, Progress
 
 _WORDS = {"train": "training", "val": "validation"}
 LOG_RATIO = 50.0
+BEST = "validation loss"
 
 
 def curve(told: Sequence[Progress]) -> tuple[Lines, float] | None:
@@ -23,12 +24,22 @@ def curve(told: Sequence[Progress]) -> tuple[Lines, float] | None:
     known = [v for line in lines for v in line.y if v is not None]
     wide = bool(known) and min(known) > 0 and max(known) / min(known) > LOG_RATIO
     body = Lines(
+        marks=_best(lines),
         x_label=points[0].unit,
         y_label="loss" if losses else "",
         lines=lines,
         y_scale="log" if wide else "linear",
     )
     return body, float(points[-1].total)
+
+
+def _best(lines: Sequence[Line]) -> tuple[Mark, ...]:
+    """Where the validation loss is lowest so far."""
+    for line in lines:
+        known = [(y, x) for x, y in zip(line.x, line.y, strict=True) if y is not None]
+        if line.name == BEST and len(known) > 1:
+            return (Mark(x=min(known)[1], label=f"lowest {BEST}"),)
+    return ()
 
 
 def _points(told: Sequence[Progress]) -> list[Progress]:

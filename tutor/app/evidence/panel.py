@@ -34,7 +34,7 @@ class Index(OptionList):
         Binding("enter", "screen.widen", "Wider"),
         Binding("enter", "screen.narrow", "Beside the talk"),
         Binding("left", "screen.slide(-1)", "Lower", show=False),
-        Binding("right", "screen.slide(1)", "Higher", show=False),
+        Binding("right", "screen.slide(1)", "Threshold", key_display="‹ ›"),
     ]
 
 
@@ -251,7 +251,7 @@ class CaseFile(Vertical):
                 Content("Not on the table yet. Ask for it in your own words, or press Enter here.")
             )
         else:
-            slide = "  ‹ › moves the threshold." if isinstance(exhibit.body, Sweep) else ""
+            slide = "  ‹ ›, or a click, moves the threshold." if isinstance(exhibit.body, Sweep) else ""
             summary.update(Content(exhibit.summary + slide))
         self.query_one("#sheet").scroll_home(animate=False)
         self.call_after_refresh(self._make_room)
@@ -277,6 +277,11 @@ class CaseFile(Vertical):
     @as_table.setter
     def as_table(self, value: bool) -> None:
         self._drawing.as_table = value
+
+    @property
+    def slides(self) -> bool:
+        """Whether what is in hand has a threshold to move."""
+        return self._drawing.slides
 
     def slide(self, step: int) -> bool:
         return self._drawing.slide(step)
