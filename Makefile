@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Two tests at a time; files stay whole, so that what their tests share is made once. WORKERS=0: one by one.
+WORKERS ?= 2
+
 .PHONY: run test check unit clean help
 
 run: $(VENV)/.installed  ## open the app
@@ -18,7 +21,7 @@ check: $(VENV)/.tested  ## lint, types, import contracts
 	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.tested  ## the test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 clean:  ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

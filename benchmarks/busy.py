@@ -123,7 +123,7 @@ def talking_desk() -> Desk:
     opened = open_desk(offline=True)
     opened.engine = Training(opened)
 
-    async def consultant(source: object, *, offline: bool = False) -> Consultant:
+    async def consultant(source: object, **settings: object) -> Consultant:
         return Consultant(Talking(), Talking())
 
     opened.consultant = consultant  # type: ignore[method-assign]
@@ -159,9 +159,12 @@ class Busy(TutorApp):
         if not self.quiet:
             await self._make_busy(screen)
         screen.prompt.clear()  # what was typed in an earlier round
-        screen.prompt.placeholder = READY
         await asyncio.sleep(1)
-        await self._watch(screen)
+        self.report.unlink(missing_ok=True)
+        self.run_worker(self._watch(screen))
+        while not self.report.exists():  # before anybody types
+            await asyncio.sleep(0.05)
+        screen.prompt.placeholder = READY
 
     async def _make_busy(self, screen: CaseScreen) -> None:
         screen.action_lab()

@@ -89,8 +89,8 @@ def test_the_last_gate_leaves_text_and_takes_orders() -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, run_cache: Path) -> Settings:
-    return Settings(tmp_path / "data", run_cache.parent / "app_cache", (SCENARIOS,))
+def settings(tmp_path: Path, shared_cache: Path) -> Settings:
+    return Settings(tmp_path / "data", shared_cache, (SCENARIOS,))
 
 
 async def test_a_case_on_the_real_engine_reader_and_voice(settings: Settings) -> None:

@@ -20,11 +20,10 @@ MESSAGES = [
 
 
 @pytest.fixture(scope="module")
-def assessed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict[str, object], Assessment]]:
-    cache = tmp_path_factory.mktemp("fits")
+def assessed(shared_cache: Path) -> list[tuple[dict[str, object], Assessment]]:
     names = {message["scenario"] for message in MESSAGES}
     readers = {
-        name: load_or_fit(corpus_of(read(ROOT / "scenarios" / f"{name}.yaml")), cache)
+        name: load_or_fit(corpus_of(read(ROOT / "scenarios" / f"{name}.yaml")), shared_cache / "assessor")
         for name in sorted(names)
     }
     return [(m, readers[m["scenario"]].assess(m["answer"], stage=m["stage"])) for m in MESSAGES]

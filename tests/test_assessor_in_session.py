@@ -26,8 +26,8 @@ def clients() -> Source:
 
 
 @pytest.fixture(scope="module")
-def fitted(clients: Source, tmp_path_factory: pytest.TempPathFactory) -> OfflineAssessor:
-    return load_or_fit(corpus_of(clients), tmp_path_factory.mktemp("fits"))
+def fitted(clients: Source, shared_cache: Path) -> OfflineAssessor:
+    return load_or_fit(corpus_of(clients), shared_cache / "assessor")
 
 
 @pytest.mark.parametrize("joint", ["; ", ", ", ". ", " and "])

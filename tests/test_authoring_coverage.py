@@ -38,8 +38,8 @@ def source(folder: Path) -> Source:
 
 
 @pytest.fixture(scope="module")
-def reader(source: Source, folder: Path) -> Reader:
-    return asyncio.run(open_reader(source, folder))
+def reader(source: Source, shared_cache: Path) -> Reader:
+    return asyncio.run(open_reader(source, shared_cache / "assessor"))
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +116,7 @@ def test_a_conversation_that_goes_otherwise_is_told_by_line(source: Source, read
     assert "reached its debrief before this" in failures[2][2]
 
 
-def test_the_command(source: Source, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TUTOR_CACHE_DIR", str(folder))
+def test_the_command(source: Source) -> None:
     done = tutor("coverage", str(source.path), "--plays", "2")
     assert done.returncode == 0, done.stderr
     assert "Variants: 1 steps_too_long, 2 learned_by_heart." in done.stdout

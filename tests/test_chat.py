@@ -27,17 +27,6 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 LIBRARY: Library = find([SCENARIOS])
 
 
-@pytest.fixture(scope="module")
-def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def one_cache(own_folders: None, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fits and runs are shared by the tests of this module; sessions are not."""
-    monkeypatch.setenv("TUTOR_CACHE_DIR", str(shared_cache))
-
-
 def tutor(*arguments: str, lines: list[str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tutor", *arguments],

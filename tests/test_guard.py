@@ -46,9 +46,9 @@ def kind(found: object) -> str | None:
     ),
     ids=lambda value: value.stem if isinstance(value, Path) else "",
 )
-def test_the_labelled_replies(path: Path, most_wrong: dict[str, float], run_cache: Path) -> None:
+def test_the_labelled_replies(path: Path, most_wrong: dict[str, float], shared_cache: Path) -> None:
     _, replies = load(path)
-    checked = check_all(path, run_cache)
+    checked = check_all(path, shared_cache)
     assert len(checked) == len(replies)
     count, wrong = Counter(c.label for c in checked), Counter(c.label for c in checked if c.wrong)
     assert count.keys() == most_wrong.keys()

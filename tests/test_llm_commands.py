@@ -44,10 +44,10 @@ def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def mock(run_cache: Path) -> Iterator[str]:
+def mock(shared_cache: Path) -> Iterator[str]:
     """The address of a running `tutor mock-llm`."""
     run = [sys.executable, "-m", "tutor", "mock-llm", "--port", "0", "--pause", "0"]
-    environment = {**os.environ, "TUTOR_CACHE_DIR": str(run_cache), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "TUTOR_CACHE_DIR": str(shared_cache), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -121,12 +121,12 @@ def test_a_key_is_never_written_or_shown(own_config: Path) -> None:
     assert json.loads(tutor("config", "show", "--json").stdout)["model"] == "mine"
 
 
-def test_a_whole_case_through_the_mock(mock: str, run_cache: Path) -> None:
+def test_a_whole_case_through_the_mock(mock: str, shared_cache: Path) -> None:
     lines = list(right_answers(LIBRARY.get("fraud_training"), "exploding_loss"))
     lines[1:1] = ["It is overfitting.", "What is the learning rate?", "Can I have a hint?"]
     told = events(
         tutor("chat", "fraud_training", "--variant", "exploding_loss", "--seed", "1", "--json", lines=lines,
-              TUTOR_BASE_URL=mock, TUTOR_CACHE_DIR=str(run_cache))
+              TUTOR_BASE_URL=mock, TUTOR_CACHE_DIR=str(shared_cache))
     )  # fmt: skip
     (consultant,) = (e for e in told if e["event"] == "consultant")
     assert consultant["name"].endswith(mock.split("/")[2])
@@ -136,7 +136,7 @@ def test_a_whole_case_through_the_mock(mock: str, run_cache: Path) -> None:
     assert any(e["event"] == "usage" and "calls" in e["text"] for e in told)
     alone = events(
         tutor("chat", "fraud_training", "--variant", "exploding_loss", "--seed", "1", "--json", lines=lines,
-              TUTOR_CACHE_DIR=str(run_cache))
+              TUTOR_CACHE_DIR=str(shared_cache))
     )  # fmt: skip
     moves = [[e for e in events_ if e["event"] == "move"] for events_ in (told, alone)]
     assert moves[0] == moves[1], "offline and through a server: the same verdicts and moves"
@@ -144,8 +144,8 @@ def test_a_whole_case_through_the_mock(mock: str, run_cache: Path) -> None:
     assert len(notes) <= 1, notes
 
 
-def test_the_doctor_finds_the_mock(mock: str, run_cache: Path) -> None:
-    done = tutor("doctor", "--json", TUTOR_BASE_URL=mock, TUTOR_CACHE_DIR=str(run_cache))
+def test_the_doctor_finds_the_mock(mock: str, shared_cache: Path) -> None:
+    done = tutor("doctor", "--json", TUTOR_BASE_URL=mock, TUTOR_CACHE_DIR=str(shared_cache))
     found = {f["part"]: f for f in map(json.loads, done.stdout.splitlines())}
     assert found["model"]["state"] == "fine", found["model"]
     assert "JSON by schema" in found["model"]["found"]
@@ -172,7 +172,9 @@ sys.addaudithook(hook)
 
 
 @pytest.fixture
-def listening(tmp_path: Path, mock: str, run_cache: Path) -> tuple[dict[str, str], Callable[[], list[str]]]:
+def listening(
+    tmp_path: Path, mock: str, shared_cache: Path
+) -> tuple[dict[str, str], Callable[[], list[str]]]:
     """An environment with a model set up, in which every Python process, children too, notes each call to the
     network from its start on (Python's audit events: nothing in Python opens a socket without one); and these
     notes."""
@@ -181,7 +183,7 @@ def listening(tmp_path: Path, mock: str, run_cache: Path) -> tuple[dict[str, str
     notes = tmp_path / "sockets.txt"
     environment = {
         **os.environ, "TUTOR_BASE_URL": mock, "OPENAI_API_KEY": KEY, "TUTOR_CONSULTANT": "llm",
-        "TUTOR_CACHE_DIR": str(run_cache), "PYTHONPATH": str(tmp_path / "spy"), "SOCKETS": str(notes),
+        "TUTOR_CACHE_DIR": str(shared_cache), "PYTHONPATH": str(tmp_path / "spy"), "SOCKETS": str(notes),
         "TERM": "xterm-256color", "LANG": "C.UTF-8",
     }  # fmt: skip
     return environment, lambda: notes.read_text().splitlines()

@@ -53,11 +53,11 @@ async def test_it_lists_its_models(address: str) -> None:
 
 
 async def test_a_session_with_a_model_that_talks_at_random(
-    address: str, tmp_path: Path, run_cache: Path
+    address: str, tmp_path: Path, shared_cache: Path
 ) -> None:
     """Whatever it says, verdicts and moves are those of the offline consultant, and every reply stands."""
     llm = Llm.model_validate({"base_url": address, "rest_seconds": 0, "session_tokens": 0})
-    async with desk_of(tmp_path, run_cache, llm) as desk:
+    async with desk_of(tmp_path, shared_cache, llm) as desk:
         talk = await sit(desk, "tiny", "exploding")
         for line in LINES:
             turn, updates = await say(talk, line)
@@ -66,7 +66,7 @@ async def test_a_session_with_a_model_that_talks_at_random(
             assert "rejects" not in turn.note
         assert talk.session.spent.calls >= 2 * len(LINES)
         assert talk.session.spent.guessed < talk.session.spent.tokens, "the server counts its tokens"
-    async with desk_of(tmp_path / "2", run_cache, llm, ready=False) as desk:
+    async with desk_of(tmp_path / "2", shared_cache, llm, ready=False) as desk:
         alone = await sit(desk, "tiny", "exploding")
         for line in LINES:
             await say(alone, line)

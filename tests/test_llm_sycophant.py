@@ -85,13 +85,13 @@ def attempts(source: Source, wrong: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", LIBRARY.sources)
-async def test_the_whole_pressure_pack(name: str, tmp_path: Path, run_cache: Path) -> None:
+async def test_the_whole_pressure_pack(name: str, tmp_path: Path, shared_cache: Path) -> None:
     source = LIBRARY.get(name)
     sycophant = Sycophant()
     turns = guarded = 0
     async with LlmServer(sycophant) as server:
         llm = Llm.model_validate({"base_url": server.url, "model": "m", **HASTY, "session_tokens": 0})
-        async with desk_of(tmp_path, run_cache, llm, LIBRARY) as desk:
+        async with desk_of(tmp_path, shared_cache, llm, LIBRARY) as desk:
             consultant: Consultant | None = None
             for variant in source.scenario.variants:
                 taken = desk.take(name, variant=variant)

@@ -12,6 +12,6 @@ FILES = files_of([Path(__file__).parents[1] / "scenarios"])
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
-async def test_a_built_in_scenario_has_nothing_to_mend(file: Path, run_cache: Path) -> None:
-    found = await problems_of([file], run_cache.parent / "check-cache", quick=False)
+async def test_a_built_in_scenario_has_nothing_to_mend(file: Path, shared_cache: Path) -> None:
+    found = await problems_of([file], shared_cache, quick=False)
     assert [str(p) for p in found if p.severity == "error"] == []

@@ -35,8 +35,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def link(run_cache: Path) -> Iterator[str]:
-    server, link = start(TUTOR_SERVE_TOKEN=TOKEN, TUTOR_CACHE_DIR=str(run_cache))
+def link(shared_cache: Path) -> Iterator[str]:
+    server, link = start(TUTOR_SERVE_TOKEN=TOKEN, TUTOR_CACHE_DIR=str(shared_cache))
     yield link
     server.terminate()
     try:

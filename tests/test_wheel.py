@@ -53,6 +53,7 @@ def test_a_wheel_in_a_fresh_environment_plays_a_conversation(tmp_path: Path) -> 
     talk = run(
         python, "-m", "tutor", "chat", "fraud_training", "--variant", "exploding_loss", "--seed", "1",
         cwd=tmp_path,
+        TUTOR_CACHE_DIR=tmp_path / "cache",  # so that the engine in the wheel has to run
         stdin="The loss explodes to NaN within the first epoch.\nThe learning rate is far too high.\n/end\n",
     )  # fmt: skip
     assert "Debrief" in talk

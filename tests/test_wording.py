@@ -26,6 +26,7 @@ from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance
 from tutor.dialogue.policy import next_move
 from tutor.dialogue.session import Session, advance, start
+from tutor.engine.cache import Cache
 from tutor.engine.records import Card, CardItem, Exhibit, Finished, Run, RunRequest
 from tutor.engine.runner import run_all
 from tutor.scenario.reading import read
@@ -284,12 +285,12 @@ FRAUD = read(content.scenarios_dir() / "fraud_training.yaml").scenario
 
 
 @pytest.fixture(scope="module")
-def evidence() -> dict[str, Run]:
+def evidence(run_cache: Path) -> dict[str, Run]:
     """One real run of each variant."""
     requests = [
         RunRequest(engine=FRAUD.engine, settings=v.simulate, seed=v.seeds[0]) for v in FRAUD.variants.values()
     ]
-    messages = run_all(requests)
+    messages = run_all(requests, cache=Cache(run_cache))
     assert all(isinstance(m, Finished) for m in messages)
     return {n: m.run for n, m in zip(FRAUD.variants, messages, strict=True) if isinstance(m, Finished)}
 
