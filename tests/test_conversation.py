@@ -263,3 +263,16 @@ async def test_stopped_while_the_reply_goes_to_the_disk(room: Room, monkeypatch:
         await task
     assert talk.session.awaiting is None
     assert room.desk.resume(talk.identity).session.turns == talk.session.turns
+
+
+async def test_stopped_before_a_word_was_said(room: Room) -> None:
+    talk = await room.sit_down(room.desk.take("tiny"))
+    turn = talk.say("saw_explosion")
+    async for update in turn:
+        if isinstance(update, Moving):
+            break
+    await turn.aclose()
+    assert talk.session.awaiting is not None, "the reply can still be asked for"
+    updates = [u async for u in talk.answer()]
+    assert isinstance(updates[-1], Answered)
+    assert talk.session.awaiting is None

@@ -181,7 +181,7 @@ class Guard:
 
     def _resists(self, text: str) -> bool:
         """Whether a reply that has to object does: in words for it, or with the draft's argument."""
-        if challenges(text):
+        if challenges(text) or self.draft.startswith(text):
             return True
         shared = len(stems(text) & self._argument) + self._argument_figures.shared(text)
         enough = 1 if self.move.kind is MoveKind.PUSH_BACK else 0

@@ -265,8 +265,10 @@ class Conversation:
                     yield Words(piece)
             stopped = False
         finally:
-            why = noted(note, instead, stopped=stopped)
-            await self._record(Replied(turn=turn.number, move=move, text="".join(spoken), by=by, note=why))
+            if spoken or not stopped:  # stopped before a word was said, the reply can still be asked for
+                why = noted(note, instead, stopped=stopped)
+                text = "".join(spoken)
+                await self._record(Replied(turn=turn.number, move=move, text=text, by=by, note=why))
             await self._keep_count()
         yield Answered(self.session.turns[turn.number - 1])
 

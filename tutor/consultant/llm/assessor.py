@@ -24,7 +24,8 @@ class LlmAssessor:
 
     @property
     def name(self) -> str:
-        return self._reader.name if self._meter.used_up else self._link.label
+        out = self._meter.used_up or self._link.out
+        return self._reader.name if out else self._link.label
 
     async def assess(self, text: str, context: Context) -> Assessment | SecondHand:
         offline = await self._reader.assess(text, context)

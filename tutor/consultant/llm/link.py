@@ -63,6 +63,11 @@ class Link:
         # Some servers name a model by its maker or its path.
         return f"{self.model.rstrip('/').rpartition('/')[2] or 'a language model'} at {self.host}"
 
+    @property
+    def out(self) -> bool:
+        """Whether nothing will be asked until somebody mends what is wrong."""
+        return self._down is not None and self._down.lasting
+
     def forget(self) -> None:
         """Asks the server again at the next call, whatever went wrong before."""
         self._down = None

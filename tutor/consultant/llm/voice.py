@@ -45,7 +45,8 @@ class LlmVoice:
 
     @property
     def name(self) -> str:
-        return self._reader.name if self._meter.used_up else self._link.label
+        out = self._meter.used_up or self._link.out
+        return self._reader.name if out else self._link.label
 
     async def speak(self, move: Move, context: Context) -> AsyncGenerator[str | Instead, None]:
         draft = compose(move, context)
