@@ -189,3 +189,23 @@ def test_an_id_in_two_files_or_folders_names_both(tmp_path: Path) -> None:
     done = tutor("check", str(mine), str(theirs), "--quick")
     assert done.returncode == 1
     assert "is taken by" in done.stdout
+
+
+def test_a_folder_is_checked_with_its_concepts_and_phrasings_stand_for_their_scenario(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(TINY.replace("minutes: 5", "minutes: five"), encoding="utf-8")
+    (tmp_path / "case.phrasings.yaml").write_text("format: 1\n", encoding="utf-8")
+    own = tmp_path / "concepts"
+    own.mkdir()
+    (own / "cramming.yaml").write_text(
+        "format: 1\nkind: diagnosis\nmeans: It crams.\nphrasings: [a, b, c]\n"
+        "pushback: {error: no, because: '{{ run.x | foo }}.'}\n",
+        encoding="utf-8",
+    )
+    whole = tutor("check", "--quick", str(tmp_path)).stdout.splitlines()
+    concept = [line for line in whole if "cramming.yaml:5:" in line]
+    assert any("there is no filter 'foo'" in line for line in concept)
+    assert any("warning: the pushback does not end in a question" in line for line in concept)
+    assert any("case.yaml:6:10: minutes" in line for line in whole)
+    beside = tutor("check", "--quick", str(tmp_path / "case.phrasings.yaml")).stdout
+    assert beside.splitlines() == [line for line in whole if "case.yaml" in line]
+    assert tutor("check", "--quick", str(own / "cramming.yaml")).stdout.splitlines() == concept

@@ -13,7 +13,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a problem, for editors.")
 @click.option("--quick", is_flag=True, help="Read and check the files only; run no evidence and no tests.")
 def command(paths: tuple[Path, ...], strict: bool, as_json: bool, quick: bool) -> None:
-    """Check scenario files, or all those in folders: shape, references, evidence, content tests.
+    """Check scenario files, or all those in folders with their concepts: shape, references, evidence, tests.
 
     Without PATHS, checks every case that `tutor list` shows. Each problem is one line,
     file:line:column: message. Exit code 1 when there is an error.

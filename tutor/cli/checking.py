@@ -16,6 +16,8 @@ from tutor.cli.wiring import run_cache
 from tutor.consultant.reader import open_reader
 from tutor.engine.levers import validate
 from tutor.engine.runner import Runner
+from tutor.scenario.concept_checks import check_concept, is_concept
+from tutor.scenario.concepts import FOLDER
 from tutor.scenario.library import scenario_files
 from tutor.scenario.problems import Problem, ScenarioError
 from tutor.scenario.reading import Source, read
@@ -25,13 +27,22 @@ PLAYS = 4  # of a robot learner, for each variant: enough to see whether every s
 
 
 def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The scenario files among files and folders, each once."""
+    """The scenarios and concepts among files and folders, each once. Phrasings stand for their scenario."""
     files: dict[Path, Path] = {}
     for path in paths:
-        for file in scenario_files(path) if path.is_dir() else (path,):
+        for file in _inside(path) if path.is_dir() else (_scenario_of(path),):
             if file.is_file():
                 files.setdefault(file.resolve(), file)
     return tuple(files.values())
+
+
+def _inside(folder: Path) -> tuple[Path, ...]:
+    return (*scenario_files(folder), *sorted((folder / FOLDER).glob("*.yaml")))
+
+
+def _scenario_of(path: Path) -> Path:
+    scenario = path.with_name(path.name.replace(".phrasings.yaml", ".yaml"))
+    return scenario if scenario.is_file() else path
 
 
 async def problems_of(
@@ -44,6 +55,9 @@ async def problems_of(
     problems: list[Problem] = [*clashes(files, folders)]
     seen: list[tuple[Source, tuple[Problem, ...]]] = []
     for file in files:
+        if is_concept(file):
+            problems += check_concept(file)
+            continue
         source, found = look(file)
         problems += found
         if source is not None:
@@ -67,6 +81,8 @@ def clashes(files: Iterable[Path], folders: Iterable[Path]) -> list[Problem]:
     owner: dict[str, Path] = {}
     found: list[Problem] = []
     for file in files_of([*library, *checked]):
+        if is_concept(file):
+            continue
         try:
             source = read(file)
         except ScenarioError:
