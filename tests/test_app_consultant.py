@@ -151,6 +151,13 @@ async def test_a_model_is_set_up_and_tried_in_the_app(tmp_path: Path, cache: Pat
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ModelScreen))
         assert desk.has_online
+        online = desk.online
+        assert online is not None
+        assert "key: typed in" in (await online.examine(online.settings)).found, "kept while the app runs"
+        elsewhere = online.settings.model_copy(
+            update={"base_url": server.url.replace("127.0.0.1", "localhost")}
+        )
+        assert "key: none" in (await online.examine(elsewhere)).found, "and for no other server"
         kept = settings.config_path().read_text(encoding="utf-8")
         assert kept == f'base_url = "{server.url}"\nmodel = "model-09999"\n'
         assert not [p for p in tmp_path.rglob("*") if p.is_file() and KEY.encode() in p.read_bytes()]

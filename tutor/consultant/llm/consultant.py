@@ -62,14 +62,14 @@ class Online:
 
     async def use(self, settings: Llm, *, ready: bool, key: str = "") -> None:
         """Another server, or the same with other settings, for consultants opened from now on. `key` is kept
-        in memory for as long as this program runs; '' looks where keys are found."""
-        before, self.link = self.link, Link(settings, key)
+        in memory for as long as this program runs; '' keeps the one before, or looks where keys are found."""
+        before, self.link = self.link, Link(settings, self._key(settings, key))
         self.ready = ready
         await before.close()
 
     async def models(self, settings: Llm, key: str = "") -> tuple[str, ...]:
         """The names of a server's models, whether it is the one in use or not. Trouble."""
-        link = Link(settings.model_copy(update={"retries": 0}), key)
+        link = Link(settings.model_copy(update={"retries": 0}), self._key(settings, key))
         try:
             return await link.models()
         finally:
@@ -77,7 +77,11 @@ class Online:
 
     async def examine(self, settings: Llm, key: str = "") -> Probe:
         """One tiny call, and what it shows."""
-        return await probe(settings, key)
+        return await probe(settings, self._key(settings, key))
+
+    def _key(self, settings: Llm, key: str) -> str:
+        """The key that was typed, now or before for the same server: no other server gets it."""
+        return key or (self.link.typed_key if settings.url == self.settings.url else "")
 
     async def close(self) -> None:
         """Hangs up."""

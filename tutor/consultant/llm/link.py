@@ -46,7 +46,7 @@ class Link:
     def __init__(self, settings: Llm, key: str = "") -> None:
         """`key` is used instead of one from the environment or the keyring."""
         self.settings = settings
-        self._key = key
+        self.typed_key = key
         self.host = urlsplit(settings.url).netloc
         self.model = settings.model
         self.key_from = ""
@@ -287,7 +287,7 @@ class Link:
     def _build(self) -> AsyncOpenAI:
         import openai
 
-        key, self.key_from = plain(self._key), "typed in"
+        key, self.key_from = plain(self.typed_key), "typed in"
         if not key:
             key, self.key_from = find_key(self.settings.url)
         if not usable(key):
