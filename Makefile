@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Two tests at a time; files stay whole, so that what their tests share is made once. WORKERS=0: one by one.
 WORKERS ?= 2
 
-.PHONY: run test check unit clean help
+.PHONY: run test check unit pictures clean help
 
 run: $(VENV)/.installed  ## open the app
 	@$(BIN)/tutor
@@ -22,6 +22,9 @@ check: $(VENV)/.tested  ## lint, types, import contracts
 
 unit: $(VENV)/.tested  ## the test suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+pictures: $(VENV)/.tested  ## draw the screenshots in docs/ again
+	$(BIN)/python docs/screenshots.py
 
 clean:  ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -10,6 +12,8 @@ from textual.widgets import Static
 from tutor.conversation import Conversation
 from tutor.reports.filling import filled
 from tutor.scenario.schema import Scenario
+
+EMPHASIS = re.compile(r"\*+|`")  # Markdown that a single line has no use for
 
 
 class CaseHeader(Vertical):
@@ -101,7 +105,7 @@ class CaseHeader(Vertical):
             self._set("question", "")
         else:
             self._set("where", f"{steps} {here + 1}/{len(stages)} {stage.title}")
-            self._set("question", filled(stage.ask, talk.run.facts))
+            self._set("question", EMPHASIS.sub("", filled(stage.ask, talk.run.facts)))
 
     def _set(self, name: str, text: str) -> None:
         self.query_one(f"#{name}", Static).update(Content(" ".join(text.split())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -116,8 +116,9 @@ class PreferencesScreen(Screen[None]):
             shown = dict(choice.values).get(value, str(value))
             yield choice.name, self._line(choice.title, shown, choice.name in preferences.fixed)
         for name, binding in self.bindings.items():
-            key = preferences.keys.get(name, binding.key)
-            shown = PRESS if name == self.awaits else key_name(self.app, binding.with_key(key))
+            key = preferences.keys.get(name)
+            bound = binding if key is None else replace(binding, key=key, key_display=None)
+            shown = PRESS if name == self.awaits else key_name(self.app, bound)
             where = name.partition(".")[0].capitalize() if "." in name else "Everywhere"
             title = f"{where}: {binding.description or binding.action}"
             yield KEYS + name, self._line(title, shown, KEYS + name in preferences.fixed)

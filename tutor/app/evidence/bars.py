@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tutor.engine.records import Bars
+from tutor.engine.records import Bars, Mark
 from tutor.engine.tabular import short
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -22,7 +22,7 @@ def bars(body: Bars, width: int) -> Content:
     columns = {min(room - 1, round(m.x / top * (room - 1))): m for m in limits}
     lines = [Content.styled(body.value_label, "$text-muted")]
     for column, mark in columns.items():
-        label = f"{mark.label} ({short(mark.x)})"
+        label = mark.label if _says(mark) else f"{mark.label} ({short(mark.x)})"
         text = f"▾ {label}" if column + len(label) + 2 <= room else f"{label} ▾".rjust(column + 1)
         pad = column if text.startswith("▾") else 0
         lines.append(Content.styled(" " * (names + 1 + pad) + text, "$case"))
@@ -37,6 +37,14 @@ def bars(body: Bars, width: int) -> Content:
         parts += [(" " + short(bar.value).rjust(values), ""), (" " + "!" * passed, "bold $challenge")]
         lines.append(Content.assemble(*parts))
     return Content("\n").join(lines)
+
+
+def _says(mark: Mark) -> bool:
+    """Whether a label is the number itself."""
+    try:
+        return float(mark.label) == mark.x
+    except ValueError:
+        return False
 
 
 def _bar(part: float, room: int) -> str:

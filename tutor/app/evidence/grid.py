@@ -94,14 +94,16 @@ def _floors(
 def _widths(
     headers: Sequence[str], rows: Sequence[Sequence[str]], floors: Sequence[int], width: int
 ) -> list[int]:
-    """Natural widths, and where these are too many the widest columns give way, down to their floors."""
-    widths = [max(len(h), *(len(row[i]) for row in rows), 1) for i, h in enumerate(headers)]
-    widths = [max(pair) for pair in zip(widths, floors, strict=True)]
-    while sum(widths) + GAP * (len(widths) - 1) > width:
-        loose = [i for i in range(len(widths)) if widths[i] > floors[i]]
-        if not loose:
-            break
-        widths[max(loose, key=lambda i: widths[i])] -= 1
+    """Natural widths, and where these are too many the widest columns give way, down to their floors: first
+    those that only their header makes wide."""
+    cells = [max(f, *(len(row[i]) for row in rows), 1) for i, f in enumerate(floors)]
+    widths = [max(len(h), c) for h, c in zip(headers, cells, strict=True)]
+    for least in (cells, floors):
+        while sum(widths) + GAP * (len(widths) - 1) > width:
+            loose = [i for i in range(len(widths)) if widths[i] > least[i]]
+            if not loose:
+                break
+            widths[max(loose, key=lambda i: widths[i])] -= 1
     return widths
 
 
