@@ -266,3 +266,9 @@ def test_an_empty_file_is_told_how_to_begin(tmp_path: Path) -> None:
 def test_braces_that_fill_nothing_in_are_warned_of(tmp_path: Path) -> None:
     (problem,) = found_in(tmp_path, STARTER.replace(LR, "{ run.config.learning_rate }, and"))
     assert "warning: a value stands between two braces on each side" in problem
+
+
+def test_a_measurement_that_is_typed_is_warned_of(tmp_path: Path) -> None:
+    (problem,) = found_in(tmp_path, STARTER.replace(LR, "3.0, and"))
+    assert "warning: the measurement '3.0' is typed" in problem
+    assert found_in(tmp_path, STARTER.replace(LR, "{{ run.loss.train * 1.5 }} in 2 of 3 runs, and")) == []

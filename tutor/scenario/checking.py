@@ -20,6 +20,8 @@ from tutor.scenario.templates import RenderError, compile_template
 from tutor.scenario.yaml_reader import PathKey
 
 LADDER_STEPS = 3
+_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TYPED = re.compile(r"\b\d+[.,]\d+\b|\b\d+ ?%")
 _SINGLE = re.compile(r"(?<!\{)\{\s*run\.")
 
 
@@ -265,6 +267,13 @@ def _templates(source: Source, report: Report) -> Iterator[Problem]:
             yield report.error(loc, f"the template is wrong: {error}")
         if _SINGLE.search(text):
             yield report.warning(loc, "a value stands between two braces on each side: {{ run.x }}")
+        typed = _TYPED.search(_FILLED.sub(" ", text)) if loc[-1] in ("because", "again") else None
+        if typed:
+            message = (
+                f"the measurement {typed[0]!r} is typed; filled in from the run, as in {{{{ run.x }}}}, it could "
+                "not contradict the evidence"
+            )
+            yield report.warning(loc, message)
     for loc, text in labels(source.scenario):
         if "{{" in text or "{%" in text:
             yield report.error(loc, "no values are filled in here; it would be shown as it stands")
