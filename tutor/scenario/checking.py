@@ -270,8 +270,8 @@ def _templates(source: Source, report: Report) -> Iterator[Problem]:
         typed = _TYPED.search(_FILLED.sub(" ", text)) if loc[-1] in ("because", "again") else None
         if typed:
             message = (
-                f"the measurement {typed[0]!r} is typed; filled in from the run, as in {{{{ run.x }}}}, it could "
-                "not contradict the evidence"
+                f"the measurement {typed[0]!r} is typed; filled in from the run, as in {{{{ run.x }}}}, it "
+                "could not contradict the evidence"
             )
             yield report.warning(loc, message)
     for loc, text in labels(source.scenario):
