@@ -101,8 +101,8 @@ async def test_experiments_queue_and_escape_cancels_the_one_that_runs(room: Room
         room.engine.hold = True
         for _ in range(2):
             await pilot.press("right", "enter")
-        await until(pilot, lambda: "epoch 2 of 4" in seen(pilot))
-        assert "1 more wait" in seen(pilot)
+        await until(pilot, lambda: "epoch 2/4" in seen(pilot))
+        assert "1 in line" in seen(pilot)
         assert [t.state for t in lab.bench.trials] == [State.RUNS, State.WAITS]
         assert "Cancel the run" in keys(pilot)
         await pilot.press("escape")

@@ -88,7 +88,9 @@ async def test_keys_can_be_bound_anew(room: Room) -> None:
     async with room.app().run_test(size=LARGE) as pilot:
         screen = await seated(pilot)
         assert "F12 Lab" in seen(pilot)
-        await pilot.press("f9")
+        await pilot.press("f1")
+        await until(pilot, lambda: "/lab or F12" in " ".join(seen(pilot).split()))
+        await pilot.press("escape", "f9")
         assert pilot.app.screen is screen
         await pilot.press("f12")
         await until(pilot, lambda: isinstance(pilot.app.screen, LabScreen))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Paste
 from textual.widgets import Button
@@ -16,6 +15,7 @@ from textual.widgets import Button
 from tutor.app import commands, heap, helping
 from tutor.app.browsing import ASIDE
 from tutor.app.bubbles import Note
+from tutor.app.case_keys import KEYS
 from tutor.app.consulting import Consulting
 from tutor.app.conversing import TURN
 from tutor.app.debrief import DebriefScreen
@@ -51,28 +51,7 @@ class CaseScreen(Consulting):
     CSS_PATH = "case.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop", "Stop"),
-        Binding("escape", "cancel", "Cancel"),
-        Binding("f1", "help", "Help", id="help"),
-        Binding("f2", "case_file", "Case file", id="case.file"),
-        Binding("f2", "conversation", "Conversation", id="case.file"),
-        Binding("escape", "conversation", show=False),
-        Binding("f3", "table", "Table", id="case.table"),
-        Binding("f3", "chart", "Chart", id="case.table"),
-        Binding("f4", "hint", "Hint", id="case.hint"),
-        Binding("f9", "lab", "Lab", id="case.lab"),
-        Binding("ctrl+l", "leave", "Leave", id="case.leave"),
-        Binding("ctrl+n", "notes", "Notes", id="case.notes", key_display="^n"),
-        Binding("ctrl+g", "card", "Cards", show=False, id="case.cards"),
-        Binding("f5", "brief", "Brief", show=False, id="case.brief"),
-        Binding("f6", "turn_page(-1)", "Exhibit before", show=False, id="case.page_back"),
-        Binding("f7", "turn_page(1)", "Next exhibit", show=False, id="case.page_on"),
-        Binding("f8", "sure", "How sure", show=False, id="case.sure"),
-        Binding("ctrl+t", "flag", "Unfair?", show=False, id="case.unfair"),
-        Binding("ctrl+o", "switch", "Offline/model", show=False, id="case.consultant"),
-        Binding("ctrl+r", "retry", "Retry", id="case.retry"),
-    ]
+    BINDINGS = KEYS
 
     def __init__(self, desk: Desk, opening: Opening) -> None:
         super().__init__(desk)
@@ -280,7 +259,10 @@ class CaseScreen(Consulting):
         await asyncio.gather(*writing, return_exceptions=True)
 
     def action_help(self) -> None:
-        self.app.push_screen(Sheet("The case", helping.case()))
+        chosen = self.app.preferences
+        own = [b for b in self.BINDINGS if isinstance(b, Binding) and b.id in chosen.keys]
+        moved = {b.action: chosen.keys[b.id].upper() for b in own if b.id is not None}
+        self.app.push_screen(Sheet("The case", helping.case(moved, chosen.enter_sends)))
 
     def action_hint(self) -> None:
         self.say(HINT)

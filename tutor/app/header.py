@@ -36,6 +36,7 @@ class CaseHeader(Vertical):
         & #who {
             width: auto;
             max-width: 50%;
+            margin: 0 0 0 2;
             color: $consultant;
             text-overflow: ellipsis;
             text-wrap: nowrap;

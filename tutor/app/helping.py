@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutor.app.commands import COMMANDS
 
 HOME = """\
@@ -90,12 +92,18 @@ and how that ended, and what the evidence would have told you.
 """
 
 
-def case() -> str:
-    """The case screen: what to do there, and every command."""
+def case(moved: Mapping[str, str], enter_sends: bool) -> str:
+    """The case screen: what to do there, and every command. `moved` are the keys the learner chose, by the
+    action they stand for."""
     commands = "\n".join(
         f"- `/{c.word}{' ' + c.argument if c.argument else ''}`"
-        f"{' or **' + c.key + '**' if c.key else ''}: {c.says}"
+        f"{' or **' + moved.get(c.action, c.key) + '**' if c.key else ''}: {c.says}"
         for c in COMMANDS
+    )
+    sending = (
+        "**Enter** sends, **Ctrl+J** (or Shift+Enter) begins a new line"
+        if enter_sends
+        else "**Ctrl+J** sends, **Enter** begins a new line"
     )
     return f"""\
 On one side is the **case file**: evidence from a run that was trained for you just now. `●` lies on the
@@ -103,18 +111,14 @@ table, `○` is there when you ask for it. On the other side is the **conversati
 why, ask for facts ("what is the learning rate?") or for evidence, in your own words. A wrong diagnosis is
 challenged; change your mind whenever the evidence does.
 
-- **Enter** sends, **Ctrl+J** (or Shift+Enter) begins a new line
-- **Up** and **Down** at the edges of the prompt bring back what you sent
+- {sending}; **Up** and **Down** at the edges of the prompt bring back what you sent
 - **Page Up** and **Page Down** scroll the conversation
-- **F2** goes to the case file and back; there, arrows choose an exhibit and **Enter** takes it out, or gives
-  it the whole width; **F6** and **F7** turn pages from anywhere
-- **F9** opens the lab, **Ctrl+N** the notebook: what you found out, and notes of your own
-- **Ctrl+G** opens the concept cards of this case; nothing in them is sealed
-- **Ctrl+O** switches between the offline consultant and a language model, where one is set up
-- **F8** says how sure you are of what you are about to send
+- In the case file, arrows choose an exhibit; **Enter** takes it out, or gives it the whole width
 - Drag with the mouse to select, **Ctrl+C** copies, over SSH too
 - **Esc** stops a reply (what was said is kept), or the training
 - **Ctrl+P** has everything, **Ctrl+Q** quits; nothing is lost, not even half a sentence
+
+Whatever has a key has a word too, to be written into the prompt:
 
 {commands}
 """

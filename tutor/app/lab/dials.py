@@ -45,11 +45,11 @@ class Dials:
         return lab.shown(self.changes[name]) if name in self.changes else AS_IT_IS
 
     def told(self, name: str) -> str:
-        """What the lever means, what it may be set to, and what that costs."""
+        """What the lever may be set to, what that costs, and what it means."""
         lever = self.scenario.levers[name]
         meaning = engine_levers.levers(self.scenario.engine)[name].description
-        cost = f" An experiment with it costs {lever.hours:g} h." if lever.hours else ""
-        return f"{meaning} Values: {lab.allowed(lever)}.{cost}".strip()
+        cost = f" Costs {lever.hours:g} h." if lever.hours else ""
+        return f"{lab.allowed(lever)}.{cost} {meaning}".strip()
 
     def turned(self, name: str, step: int) -> Dials:
         """The next allowed value, or the one before; "as it is" stands before the first."""

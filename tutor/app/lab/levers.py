@@ -80,7 +80,7 @@ class Levers(Vertical):
     def compose(self) -> ComposeResult:
         yield self.list
         yield Static("", id="meaning", markup=False)
-        yield Input(placeholder="or write a value here, then Enter", id="value", compact=True)
+        yield Input(placeholder="or a value, then Enter", id="value", compact=True)
         yield Static("", id="plan", markup=False)
 
     def on_mount(self) -> None:
@@ -143,7 +143,7 @@ class Levers(Vertical):
         event.stop()
         if event.option_id:
             full = self.dials.label(event.option_id)
-            self.query_one("#meaning", Static).update(Content(f"{full}. {self.dials.told(event.option_id)}"))
+            self.query_one("#meaning", Static).update(Content(f"{full}: {self.dials.told(event.option_id)}"))
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:

@@ -154,11 +154,12 @@ class LabScreen(Screen[Pinned | None]):
         self.query_one("#pace").display = True
         self.query_one(ProgressBar).update(total=last.total, progress=last.done)
         left = trial.seconds_left(time.monotonic())
-        pace = f"{last.unit} {last.done} of {last.total}"
+        told = [f"{last.unit} {last.done}/{last.total}"]
         if left is not None and left >= 0.5:
-            pace += f", about {left:.0f} s left"
-        waiting = len(self.bench.waiting)
-        self.query_one("#told", Static).update(Content(pace + (f"; {waiting} more wait" if waiting else "")))
+            told.append(f"{left:.0f} s left")
+        if self.bench.waiting:
+            told.append(f"{len(self.bench.waiting)} in line")
+        self.query_one("#told", Static).update(Content(" · ".join(told)))
 
     @on(LeversTurned)
     def _plan(self) -> None:
@@ -210,7 +211,7 @@ class LabScreen(Screen[Pinned | None]):
         except LabError as error:
             self.app.tell(str(error), "warning")
             return
-        self._fill(trial)
+        self._fill(self.bench.running or trial)
         self._plan()
         self._owner.post_message(RunWanted())
 
