@@ -209,3 +209,13 @@ def test_a_folder_is_checked_with_its_concepts_and_phrasings_stand_for_their_sce
     beside = tutor("check", "--quick", str(tmp_path / "case.phrasings.yaml")).stdout
     assert beside.splitlines() == [line for line in whole if "case.yaml" in line]
     assert tutor("check", "--quick", str(own / "cramming.yaml")).stdout.splitlines() == concept
+
+
+def test_a_case_that_would_break_in_the_middle_is_not_begun(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(TINY.replace("expects: [slower]", "expects: [slowr]"), encoding="utf-8")
+    done = tutor("chat", str(path), lines=["the learning rate is too high"])
+    assert done.returncode == 1
+    assert f"{path}:" in done.stderr
+    assert "no idea 'slowr' (did you mean 'slower'?)" in done.stderr
+    assert "case" not in tutor("sessions").stdout

@@ -14,18 +14,20 @@ from tutor.authoring.rehearsal import rehearse, stamp
 from tutor.cli.wiring import open_desk
 from tutor.conversation.desk import Desk
 from tutor.dialogue.events import Event
-from tutor.scenario.checking import check
 from tutor.scenario.library import Library
 from tutor.scenario.problems import ScenarioError
-from tutor.scenario.reading import read
+from tutor.scenario.second_look import look
 from tutor.settings import Settings
 
 LOOK = 0.5  # seconds between two looks at the file
 
 
 def library_of(path: Path) -> Library:
-    """The one case of a file. ScenarioError."""
-    source = read(path)
+    """The one case of a file. ScenarioError with all that is wrong on paper."""
+    source, found = look(path)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if source is None or errors:
+        raise ScenarioError(errors)
     return Library({source.scenario.id: source})
 
 
@@ -70,11 +72,6 @@ class PreviewApp(TutorApp):
             library = await asyncio.to_thread(library_of, self.file)
         except ScenarioError as error:
             self.tell("\n".join(map(str, error.problems[:3])), "error")
-            return
-        (source,) = library.sources.values()
-        errors = [p for p in check(source) if p.severity == "error"]
-        if errors:
-            self.tell("\n".join(map(str, errors[:3])), "error")
             return
         events = desk.store.events(self.session)
         desk.library = library

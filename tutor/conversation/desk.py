@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
+from tutor import content
 from tutor.consultant.protocols import Assessor, Consultant, Probe, Voice
 from tutor.conversation.conversation import Conversation
 from tutor.conversation.evidence import Engine, Messages, evidence
@@ -19,7 +20,7 @@ from tutor.dialogue.session import Session, replay, start
 from tutor.engine.records import Run
 from tutor.errors import TutorError
 from tutor.scenario.library import Library
-from tutor.scenario.problems import did_you_mean
+from tutor.scenario.problems import ScenarioError, did_you_mean
 from tutor.scenario.reading import Source
 from tutor.scenario.schema import Scenario
 from tutor.settings import Llm
@@ -83,6 +84,17 @@ def draw(scenario: Scenario, seen: Mapping[str, int], chance: random.Random) -> 
     return chance.choice([v for v in scenario.variants if seen.get(v, 0) == fewest])
 
 
+def _refuse_unsound(source: Source) -> None:
+    """What comes with the program is sound, as its tests show; any other file may be anything."""
+    if source.path.resolve().parent == content.scenarios_dir().resolve():
+        return
+    from tutor.scenario.checking import check  # a tenth of a second that the first screen need not wait for
+
+    errors = [problem for problem in check(source) if problem.severity == "error"]
+    if errors:
+        raise ScenarioError(errors)
+
+
 class Desk:
     """What a screen or a command needs to take, resume and play cases."""
 
@@ -106,8 +118,10 @@ class Desk:
 
     def take(self, scenario: str, *, variant: str | None = None, seed: int | None = None) -> Case:
         """A new session of a scenario. Without a variant, one is drawn, preferring those not yet seen;
-        without a seed, one from the variant's list. DeskError for a variant the scenario does not have."""
+        without a seed, one from the variant's list. DeskError for a variant the scenario does not have,
+        ScenarioError for a file that `tutor check` would refuse: it would break in the middle."""
         source = self.library.get(scenario)
+        _refuse_unsound(source)
         found = source.scenario
         chance = random.Random()  # noqa: S311
         if variant is None:
