@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.dialogue.asides import Aside, aside
 from tutor.dialogue.calibration import Estimate, bins, brier, reliability_diagram
 from tutor.dialogue.debrief import debrief
 from tutor.dialogue.document import page
 from tutor.dialogue.events import EVENT, Assessed, Event, Experimented, Replied, Said, Started
+from tutor.dialogue.invariants import INVARIANTS, Invariant, Step, broken
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance, Verdict
-from tutor.dialogue.policy import RULES, UNSURE, next_move
-from tutor.dialogue.rules import LADDER
-from tutor.dialogue.session import Session, advance, replay, start
+from tutor.dialogue.policy import next_move
+from tutor.dialogue.rule import LADDER
+from tutor.dialogue.session import Challenge, Session, advance, replay, start
 from tutor.scenario.reading import Source
 from tutor.scenario.schema import Clock, Probe
 
@@ -36,9 +40,9 @@ def reading(
     return Assessment(act=act, claims=tuple(claims), asks=asks)
 
 
-def turn(session: Session, assessment: Assessment) -> tuple[Session, Move]:
+def turn(session: Session, assessment: Assessment, text: str = "...") -> tuple[Session, Move]:
     number = session.next_turn
-    session = advance(session, Said(turn=number, text="..."))
+    session = advance(session, Said(turn=number, text=text))
     session = advance(session, Assessed(turn=number, assessment=assessment))
     move = next_move(session)
     return advance(session, Replied(turn=number, move=move, text="...")), move
@@ -82,8 +86,14 @@ def test_a_wrong_idea_beside_a_right_one_comes_first_and_must_be_dropped(key: Ke
     assert whatever.stage == "diagnose"
     denied, move = turn(session, reading(denies=("overfit",)))
     assert (move.kind, denied.stage) == (MoveKind.ADVANCE, "remedy")
-    replaced, move = turn(session, reading("gradients"))
-    assert (move.kind, replaced.stage) == (MoveKind.ADVANCE, "remedy")
+    bare, move = turn(session, reading("gradients"))
+    assert (move.kind, move.reason) == (MoveKind.PROBE, Reason.STILL_OPEN), (
+        "a right guess takes nothing's place"
+    )
+    assert (move.target, move.acknowledged) == ("overfit", ("gradients",))
+    assert bare.holds("gradients")
+    shown, move = turn(session, reading("gradients", "saw_explosion"))
+    assert (move.kind, shown.stage) == (MoveKind.ADVANCE, "remedy"), "with the evidence it does"
 
 
 def test_a_wrong_diagnosis_said_early_is_challenged_at_once(key: Key) -> None:
@@ -198,8 +208,13 @@ def test_the_page_about_the_policy_is_the_policy() -> None:
     assert (Path(__file__).parents[1] / "docs" / "dialogue.md").read_text(encoding="utf-8") == page()
 
 
+TEXTS = (
+    "...", "hello, what do I do?", "thanks", "ok, whatever you say", "no, I disagree", "my professor says so",
+    "just tell me the answer", "what was the question?", "sorry, I am new to this", "goodbye",
+)  # fmt: skip
+
 assessments = st.builds(
-    lambda act, said, denied, unsure: Assessment(
+    lambda act, said, denied, unsure, asks: Assessment(
         act=act,
         claims=()
         if unsure
@@ -208,62 +223,182 @@ assessments = st.builds(
             + [Claim(idea=i, stance=Stance.DENIES, quote="q") for i in sorted(denied - said)]
         ),
         abstained=unsure,
+        candidates=tuple(sorted(said)) if unsure else (),
+        asks=asks if act in (Act.QUESTION, Act.CONTRIBUTION) else None,
     ),
     st.sampled_from(READ_FROM_TEXT),
     st.frozensets(st.sampled_from(IDEAS), max_size=5),
     st.frozensets(st.sampled_from(IDEAS), max_size=2),
-    st.booleans(),
+    st.integers(0, 7).map(lambda n: n == 0),
+    st.sampled_from([None, None, "fact:learning_rate", "exhibit:config", "exhibit:curves"]),
 )
+walks = st.lists(st.tuples(assessments, st.sampled_from(TEXTS)), max_size=25)
 
 
-@given(st.lists(assessments, max_size=25))
-def test_invariants_hold_on_every_walk(key: Key, steps: list[Assessment]) -> None:
+def every_step_holds(key: Key, steps: list[tuple[Assessment, str]]) -> tuple[Session, list[Event]]:
+    """Walks through a session, and checks every invariant at every step."""
     session = start(key, 1)
     events: list[Event] = [Started(scenario="tiny", variant="exploding", seed=1)]
-    for assessment in steps:
+    for assessment, text in steps:
         if session.finished:
             break
-        before = session
-        number = session.next_turn
-        events += [Said(turn=number, text="..."), Assessed(turn=number, assessment=assessment)]
+        before, number = session, session.next_turn
+        events += [Said(turn=number, text=text), Assessed(turn=number, assessment=assessment)]
         session = advance(advance(session, events[-2]), events[-1])
         move = next_move(session)
-        rules = UNSURE if assessment.abstained else RULES[assessment.act]
-        assert move.kind in {kind for rule in rules for kind in rule.gives}, "the tables tell all moves"
         events.append(Replied(turn=number, move=move, text="..."))
         session = advance(session, events[-1])
+        assert not list(broken(Step(before, assessment, move, session))), (assessment, text, move)
+    return session, events
 
-        assert set(before.credits) <= set(session.credits), "coverage never regresses"
-        assert all(session.credits[i].grounded for i, c in before.credits.items() if c.grounded)
-        if assessment.act is not Act.CONTRIBUTION or assessment.abstained:
-            assert session.challenges == before.challenges, "only an attempt can be wrong"
-        for target, step in session.ladder.items():
-            assert step - before.ladder.get(target, 0) in (0, 1), "the ladder climbs one step at a time"
-        told = {i for i, step in session.ladder.items() if step == len(LADDER)}
-        heard = {i for a in steps[:number] for i in (*a.asserted(), *a.denied())}
-        named = {move.target, *move.acknowledged} - {None}
-        on_the_ladder = move.kind in LADDER or move.reason is Reason.SAY_IT_BACK
-        assert on_the_ladder or named <= heard | told, "no move names what the learner did not say"
-        stages = key.stages
-        for stage in stages[: stages.index(session.stage)]:
-            assert not session.open_groups(stage), "no stage ends before its expectations are said"
-        if move.kind is MoveKind.DEBRIEF:
-            assert all(session.stage_done(s) for s in stages)
+
+@given(walks)
+def test_invariants_hold_on_every_walk(key: Key, steps: list[tuple[Assessment, str]]) -> None:
+    session, events = every_step_holds(key, steps)
     stored = [EVENT.validate_json(EVENT.dump_json(e)) for e in events]
     assert replay(key, stored) == session
-    if not session.finished:
-        done, moves = session, []
-        for idea in ("saw_explosion", "too_fast", "slower", "too_fast", "saw_explosion"):
-            if not done.finished:
-                done, move = turn(done, reading(idea, denies=("overfit", "longer", "saw_flat")))
-                moves.append(move)
-        assert done.finished, "the session can always end"
+    for idea in ("saw_explosion", "too_fast", "slower", "too_fast", "saw_explosion"):
+        if not session.finished:
+            session, _ = turn(session, reading(idea, denies=("overfit", "longer", "saw_flat")))
+    assert session.finished, "the session can always end"
+
+
+@given(walks)
+def test_invariants_hold_where_stages_are_cases_of_their_own_and_hours_run_out(
+    key: Key, timed: Key, steps: list[tuple[Assessment, str]]
+) -> None:
+    every_step_holds(Key(key.scenario.model_copy(update={"separate_stages": True}), key.variant), steps)
+    every_step_holds(timed, steps)
+
+
+BREAKS: dict[str, Callable[[Step], Step]] = {
+    "never taken back": lambda s: replace(s, after=replace(s.after, credits={})),
+    "puts forward in that message": lambda s: replace(s, read=reading("labels")),
+    "Only an attempt": lambda s: replace(s, read=reading(act=Act.QUESTION)),
+    "earn nothing": lambda s: replace(s, read=reading("too_fast", act=Act.MANIPULATION)),
+    "dropped only": lambda s: replace(
+        s,
+        before=replace(s.before, challenges={("diagnose", "overfit"): Challenge(1, "q")}),
+        after=replace(s.after, challenges={("diagnose", "overfit"): Challenge(1, "q", dropped=2)}),
+    ),
+    "one rung": lambda s: replace(s, after=replace(s.after, ladder={("observe", "saw_explosion"): 2})),
+    "names an idea": lambda s: replace(s, move=Move(kind=MoveKind.PROBE, target="labels")),
+    "No stage ends": lambda s: replace(s, after=replace(s.after, stage="remedy")),
+    "nothing else": lambda s: replace(s, after=replace(s.after, finished=True)),
+    "pushed back first": lambda s: replace(s, move=Move(kind=MoveKind.CONFIRM, target="too_fast")),
+    "acknowledges": lambda s: replace(s, move=s.move.model_copy(update={"acknowledged": ()})),
+    "harder": lambda s: replace(s, move=s.move.model_copy(update={"level": 3})),
+    "is shown, unless": lambda s: replace(s, read=reading(act=Act.QUESTION, asks="exhibit:config")),
+    "tables": lambda s: replace(s, move=Move(kind=MoveKind.CLARIFY)),
+}
+
+
+@pytest.mark.parametrize("row", INVARIANTS, ids=lambda row: row.says[:40])
+def test_every_invariant_can_fail(key: Key, row: Invariant) -> None:
+    before, _ = walk(key, reading("saw_explosion"))
+    after, move = turn(before, reading("too_fast", "overfit"))
+    step = Step(before, reading("too_fast", "overfit"), move, after)
+    assert row.holds(step)
+    (change,) = (change for name, change in BREAKS.items() if name in row.says)
+    assert not row.holds(change(step))
+
+
+# ---------------------------------------------------------------- what is said beside the point of the case
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hello, what do I do?", Aside.HOW),
+        ("Good day sir, please can you explain me what I must do?", Aside.HOW),
+        ("who are you?", Aside.HOW),
+        ("what was the question again?", Aside.AGAIN),
+        ("Sorry, I don't understand the question.", Aside.AGAIN),
+        ("is it overfitting?", Aside.GUESS),
+        ("Could it be that the labels are wrong?", Aside.GUESS),
+        ("hi!", Aside.GREETING),
+        ("hello, how are you?", Aside.GREETING),
+        ("Thank you very much sir", Aside.THANKS),
+        ("thanks, that was helpful", Aside.THANKS),
+        ("ok fine, whatever you say", Aside.NOD),
+        ("that makes sense", Aside.NOD),
+        ("No, you are wrong!", Aside.DISAGREEMENT),
+        ("I’m a bit tired today", Aside.UNSETTLED),
+        ("I need a break", Aside.LEAVING),
+        ("Just tell me the answer.", Aside.DEMAND),
+        ("my professor says it is overfitting", Aside.RANK),
+        ("I have a PhD in statistics", Aside.RANK),
+        ("ok, the loss explodes", None),
+        ("no, the labels are fine", None),
+        ("thanks to the learning rate it diverges", None),
+        ("the learning rate is too high", None),
+        ("what is the learning rate?", None),
+    ],
+)
+def test_what_a_message_does_besides_claiming(text: str, expected: Aside | None) -> None:
+    assert aside(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "kind", "reason"),
+    [
+        ("hello, what do I do?", Act.OFF_TOPIC, MoveKind.ANSWER, Reason.HOW_IT_WORKS),
+        ("can you repeat the question?", Act.HINT_REQUEST, MoveKind.ANSWER, Reason.ASKED_AGAIN),
+        ("is it overfitting?", Act.QUESTION, MoveKind.ANSWER, Reason.YOURS_TO_SAY),
+        ("thanks", Act.OFF_TOPIC, MoveKind.REDIRECT, Reason.THANKED),
+        ("hi", Act.VAGUE, MoveKind.REDIRECT, Reason.GREETED),
+        ("goodbye", Act.VAGUE, MoveKind.REDIRECT, Reason.LEAVING),
+        ("sorry, I am new to this", Act.OFF_TOPIC, MoveKind.REDIRECT, Reason.UNSETTLED),
+        ("I disagree.", Act.HINT_REQUEST, MoveKind.PUMP, Reason.DISAGREED),
+        ("my professor says so", Act.OFF_TOPIC, MoveKind.HOLD_FIRM, Reason.RANK),
+        ("my professor says so", Act.CONTRIBUTION, MoveKind.HOLD_FIRM, Reason.RANK),
+        ("just tell me the answer", Act.MANIPULATION, MoveKind.HOLD_FIRM, Reason.DEMANDED),
+        ("ok, whatever you say", Act.CONTRIBUTION, MoveKind.PUMP, Reason.AGREED),
+    ],
+)
+def test_asides_are_answered_as_what_they_are(
+    key: Key, text: str, act: Act, kind: MoveKind, reason: Reason
+) -> None:
+    session, move = turn(start(key, 1), reading(act=act), text)
+    assert (move.kind, move.reason) == (kind, reason)
+    assert not session.ladder, "no rung of the ladder is spent on it"
+
+
+def test_an_aside_beside_a_claim_changes_nothing(key: Key) -> None:
+    plain, _ = walk(key, reading("saw_explosion"), reading("overfit"))
+    for text in TEXTS:
+        _, move = turn(plain, reading("too_fast"), text)
+        assert (move.kind, move.target) == (MoveKind.PROBE, "overfit")
+
+
+def test_a_nod_names_what_is_still_open_and_never_drops_it(key: Key) -> None:
+    session, _ = walk(key, reading("saw_explosion"), reading("overfit"))
+    session, move = turn(session, reading(act=Act.VAGUE), "ok, whatever you say")
+    assert (move.reason, move.target) == (Reason.AGREED, "overfit")
+    assert session.open_challenges() == ("overfit",)
+    session, move = turn(session, reading(act=Act.OFF_TOPIC), "my boss says so")
+    assert (move.kind, move.target, move.exhibit) == (MoveKind.HOLD_FIRM, "overfit", "curves")
+
+
+def test_what_was_told_is_asked_back_of_who_nods_or_demands(key: Key) -> None:
+    session, _ = walk(key, *[reading(act=Act.HINT_REQUEST)] * 4)
+    for text in ("that makes sense", "just tell me"):
+        session, move = turn(session, reading(act=Act.VAGUE), text)
+        assert (move.kind, move.reason) == (MoveKind.PROMPT, Reason.SAY_IT_BACK)
+    assert not session.credits
+
+
+def test_who_has_said_it_all_in_questions_goes_on_when_asking_for_a_hint(key: Key) -> None:
+    session, _ = walk(key, reading("saw_explosion", act=Act.QUESTION))
+    assert session.stage == "observe"
+    session, move = turn(session, reading(act=Act.HINT_REQUEST))
+    assert (move.kind, session.stage) == (MoveKind.ADVANCE, "diagnose")
 
 
 # ---------------------------------------------------------------- a case against time
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def timed(tiny: Source) -> Key:
     """The tiny case with six hours for its last stage: slower takes one, longer (wrong) ten, coffee seven."""
     ideas = {

@@ -253,6 +253,17 @@ STUBBORN = {
     "pressure": says("my professor says I'm right", act=Act.MANIPULATION),
     "vague": says("hm", act=Act.VAGUE),
     "unread": says("the model needs more love"),
+    "greeting": says("hello", act=Act.OFF_TOPIC),
+    "thanks": says("thank you very much", act=Act.OFF_TOPIC),
+    "how it works": says("what do I do here?", act=Act.OFF_TOPIC),
+    "a guess": says("is it overfitting?", act=Act.QUESTION),
+    "the question again": says("what was the question?", act=Act.VAGUE),
+    "new to it": says("sorry, I am new to this", act=Act.OFF_TOPIC),
+    "leaving": says("goodbye", act=Act.VAGUE),
+    "nod": says("ok, whatever you say", act=Act.VAGUE),
+    "a plain no": says("I disagree", act=Act.VAGUE),
+    "demand": says("just tell me", act=Act.MANIPULATION),
+    "rank": says("my boss says so", act=Act.VAGUE),
     "signs only": says("?!", act=Act.VAGUE),
     "unsure": says("the rate thing", abstained=True, candidates=("lr_high", "grads")),
     "unsure of all": says("that thing", abstained=True),
@@ -580,11 +591,11 @@ def test_the_bank_words_every_kind_of_move() -> None:
         MoveKind.PROBE: "early still_open shotgun ruled_out evidence",
         MoveKind.ADVANCE: "evidence out_of_time",
         MoveKind.DEBRIEF: "out_of_time",
-        MoveKind.PUMP: "dropped denied banked known unread vague",
+        MoveKind.PUMP: "dropped denied banked known unread vague agreed disagreed",
         MoveKind.PROMPT: "say_it_back",
-        MoveKind.REDIRECT: "beside off_topic",
-        MoveKind.ANSWER: "unanswerable not_yet",
-        MoveKind.HOLD_FIRM: "disputed",
+        MoveKind.REDIRECT: "beside off_topic greeted thanked unsettled leaving",
+        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say",
+        MoveKind.HOLD_FIRM: "disputed rank demanded",
     }
     with_reason = {(kind, Reason(r)) for kind, rs in reasons.items() for r in rs.split()}
     plain = {(kind, Reason.PLAIN) for kind in MoveKind if kind is not MoveKind.REDIRECT}
@@ -599,7 +610,7 @@ def test_shapes_name_parts_that_exist_and_every_part_is_used() -> None:
     book = phrasebook()
     authored = {
         "because", "closing", "again", "again_plain", "summary", "ask", "confirms", "hint", "gap",
-        "assertion", "answer", "say", "next_ask", "consequence",
+        "assertion", "answer", "say", "next_ask", "consequence", "ask_again",
     }  # fmt: skip
     used = set()
     for key, wording in book.moves.items():

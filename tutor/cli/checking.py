@@ -9,6 +9,7 @@ from pathlib import Path
 from tutor.authoring.confusable import confusable
 from tutor.authoring.content_tests import run_tests
 from tutor.authoring.evidence import check_runs, runs
+from tutor.authoring.phrases import check_phrases
 from tutor.authoring.pressure import run_pressure
 from tutor.authoring.robot import findings, play_all
 from tutor.cli.status import Say, silent
@@ -59,6 +60,7 @@ async def problems_of(
             problems += check_concept(file)
             continue
         source, found = look(file)
+        found = (*found, *untold(check_phrases(source), found)) if source is not None else found
         problems += found
         if source is not None:
             seen.append((source, found))

@@ -15,6 +15,7 @@ from tutor import content
 from tutor.consultant.prose import is_question, lower_first, normalised, sentences, tidy
 from tutor.errors import TutorError
 from tutor.scenario.problems import Problem
+from tutor.scenario.schema import Moment
 from tutor.scenario.shape import from_validation
 from tutor.scenario.templates import render
 from tutor.scenario.yaml_reader import YamlError, parse, read_text
@@ -24,6 +25,30 @@ _NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # What a reply should say once: the learner's words above all, the name of the idea where it can be helped.
 ECHOES = frozenset({"quote", "words", "right", "earlier"})
 NAMES = frozenset({"idea", "against"})
+
+# What is long and comes often: not again while it still stands a few replies above.
+LONG = frozenset({"question", "reminder"})
+WORDS = range(25, 91)  # how long a reply should be, where there is a choice
+
+# The parts of the bank that a consultant's own phrases join, by the moments an author knows them by.
+OWN: Mapping[str, Moment] = {
+    "welcome": "greeting",
+    "thanked": "thanks",
+    "challenge": "push_back",
+    "repeat": "insisted",
+    "agree": "confirm",
+    "close": "advance",
+    "possible": "probe",
+    "nudge": "hint",
+    "closer": "hint",
+    "nearly": "hint",
+    "tell": "assertion",
+    "puzzled": "unread",
+    "thin": "vague",
+    "elsewhere": "redirect",
+    "calm": "hold_firm",
+    "end": "debrief",
+}
 
 Shape = str
 Parts = Mapping[str, tuple[str, ...]]
@@ -97,24 +122,29 @@ def names(template: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Chooser:
-    """Writes one reply. `said` are the sentences of the session so far (normalised), `round` how often this
-    entry was used before, `values` what is known in this turn; `seed` draws the order of alternatives."""
+    """Writes one reply. `said` are the sentences of the session so far (normalised), `recent` the last few
+    replies, `round` how often this entry was used before, `values` what is known in this turn, `own` the
+    consultant's own phrases by moment; `seed` draws the order of alternatives."""
 
     book: Phrasebook
     entry: str
     seed: int
     round: int
     said: frozenset[str]
+    recent: str
     values: Mapping[str, str]
+    own: Mapping[Moment, tuple[str, ...]]
 
     def reply(self) -> str:
-        """By the first line of shapes that can be said in new words; else by one that can be said at all."""
-        for renew in (False, True):
-            for line in self.book.moves[self.entry].shapes:
-                for shape in self._turned("shapes", line):
-                    text = self._assemble(shape.split(), renew)
-                    if text is not None:
-                        return text
+        """By the first line of shapes that can be said in new words; else by the last, shortest, that can be
+        said at all. Among the shapes of a line the first of a fitting length."""
+        lines = self.book.moves[self.entry].shapes
+        for renew, ordered in ((False, lines), (True, lines[::-1])):
+            for line in ordered:
+                texts = [self._assemble(shape.split(), renew) for shape in self._turned("shapes", line)]
+                sayable = [text for text in texts if text is not None]
+                if sayable:
+                    return min(sayable, key=_unfit)
         raise PhrasebookError(f"{self.entry}: no shape can be said with {sorted(self.values)}")
 
     def _assemble(self, shape: Sequence[str], renew: bool) -> str | None:
@@ -139,10 +169,14 @@ class Chooser:
             if value is None or (not renew and _keys(value) <= said):
                 return None
             return self._renewed(value, said)
-        known = [t for t in self._turned(name, templates) if names(t) <= self.values.keys()]
+        own = self.own.get(OWN[name], ()) if name in OWN else ()
+        ordered = [*(self._turned("own", own) if own else ()), *self._turned(name, templates)]
+        known = [t for t in ordered if names(t) <= self.values.keys()]
         spent = {n for n, v in self.values.items() if v.casefold() in text.casefold()}
-        tiers = ([t for t in known if not names(t) & spent & kind] for kind in (ECHOES | NAMES, ECHOES))
-        usable = next(filter(None, tiers), known)
+        stale = {n for n in LONG & self.values.keys() if normalised(self.values[n]) in self.recent}
+        pool = [t for t in known if not names(t) & stale] or (known if renew else [])
+        tiers = ([t for t in pool if not names(t) & spent & kind] for kind in (ECHOES | NAMES, ECHOES))
+        usable = next(filter(None, tiers), pool)
         texts = [render(t, {}, **self.values) for t in usable]
         fresh = next((t for t in texts if not _keys(t) & said), None)
         if fresh is not None or not renew or not texts:
@@ -159,7 +193,9 @@ class Chooser:
 
     def _framed(self, sentence: str, said: frozenset[str]) -> str:
         values = {**self.values, "text": lower_first(sentence, self.book.proper)}
-        frames = [render(frame, {}, **values) for frame in self._turned("again", self.book.again)]
+        # Those that number the message can always be said; they come last.
+        ordered = sorted(self._turned("again", self.book.again), key=lambda f: not names(f) <= {"text"})
+        frames = [render(frame, {}, **values) for frame in ordered]
         return next((f for f in frames if normalised(f) not in said), frames[-1])
 
     def _turned(self, name: str, items: Sequence[str]) -> list[str]:
@@ -168,6 +204,12 @@ class Chooser:
         lap, start = divmod(self.round, size)
         order = sorted(range(size), key=lambda i: _draw(self.seed, self.entry, name, lap, i))
         return [items[i] for i in order[start:] + order[:start]]
+
+
+def _unfit(text: str) -> int:
+    """How many words a reply is too short or too long."""
+    count = len(text.split())
+    return max(WORDS.start - count, count - WORDS.stop + 1, 0)
 
 
 def _keys(text: str) -> frozenset[str]:

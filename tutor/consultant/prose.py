@@ -114,6 +114,21 @@ def quoted(text: str) -> str | None:
     return f"“{short}…”" if cut else f"“{short}”"
 
 
+_PIECE = re.compile(r"[^,;:.?!]+")
+
+
+def widened(quote: str, message: str, others: Sequence[str] = ()) -> str:
+    """A quotation up to the ends of its clause in the message; as it stands where that would be long, or
+    would take in what is quoted for another idea."""
+    at = message.casefold().find(quote.casefold())
+    if at < 0 or not quote.strip():
+        return quote
+    holding = (m for m in _PIECE.finditer(message) if m.start() <= at and at + len(quote) <= m.end())
+    piece = next((m[0].strip() for m in holding), quote)
+    taken = any(o.casefold() in piece.casefold() and o.casefold() not in quote.casefold() for o in others)
+    return quote if taken or len(piece.split()) > QUOTE_WORDS else piece
+
+
 def _spoken(text: str) -> list[str]:
     return [piece for piece in re.split(r"[.?!…]+(?:\s|$)", text) if any(c.isalnum() for c in piece)]
 

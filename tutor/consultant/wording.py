@@ -23,8 +23,10 @@ from tutor.consultant.prose import (
     ordinal,
     quoted,
     sentences,
+    widened,
 )
 from tutor.consultant.protocols import Context
+from tutor.dialogue.asides import rank
 from tutor.dialogue.model import Claim, Move, MoveKind, Reason
 from tutor.dialogue.session import Session, Turn
 from tutor.scenario.schema import StageRoles
@@ -32,6 +34,7 @@ from tutor.scenario.templates import render
 
 _HINTS = {MoveKind.PUMP: 0, MoveKind.HINT: 1, MoveKind.PROMPT: 2}
 OFFERS = 3  # how many things to ask for are named at once
+RECENT = 4  # replies within which nothing long is said again
 _GAP = re.compile(r"_{2,}|\.{3}|…")
 _OPENER = re.compile(r"^(so|now|then),?\s+")
 
@@ -49,7 +52,9 @@ def compose(move: Move, context: Context) -> str:
         seed=context.session.seed,
         round=sum(t.move is not None and entry_of(book, t.move) == entry for t in before),
         said=frozenset(normalised(s) for t in before if t.reply for s in sentences(t.reply)),
+        recent=" ".join(normalised(t.reply) for t in before[-RECENT:] if t.reply),
         values=Material(move, context, book, turn, before).values(),
+        own=context.session.key.scenario.consultant.phrases,
     )
     return chooser.reply()
 
@@ -103,6 +108,7 @@ class Material:
             "times": ordinal(level),
             "times_count": cardinal(level),
             "count": cardinal(len(self.move.candidates)) if self.move.candidates else None,
+            "says_who": rank(self.turn.text) if self.turn else None,
         }
 
     def _claims(self) -> tuple[Claim, ...]:
@@ -113,7 +119,11 @@ class Material:
         claim = next((c for c in self._claims() if c.idea == idea), None)
         if claim is None or self.turn is None:
             return None
-        return quoted(claim.quote) or quoted(self.turn.text) or self._naming(idea)
+        others = [c.quote for c in self._claims() if c.idea != idea and c.quote]
+        whole = widened(claim.quote, self.turn.text, others)
+        if len(whole.split()) < 2 <= len(self.turn.text.split()) and (name := self._naming(idea)):
+            return name  # one word out of a sentence is not what they said
+        return quoted(whole) or quoted(self.turn.text) or self._naming(idea)
 
     def _right(self, quote: str | None) -> str | None:
         """A right idea in the learner's words; by its name where right and wrong stand in the same words."""
@@ -152,7 +162,11 @@ class Material:
         if idea not in self._spoken:
             return None
         known = self.scenario.ideas[idea]
-        return clause(known.short, self.proper) if known.short else f"*{gist(known.means, self.proper)}*"
+        return (
+            clause(known.short.split(",")[0], self.proper)
+            if known.short
+            else f"*{gist(known.means, self.proper)}*"
+        )
 
     def _of_the_idea(self) -> dict[str, str | None]:
         target, facts = self.move.target, self.facts
@@ -213,13 +227,26 @@ class Material:
 
     def _of_the_case(self) -> dict[str, str | None]:
         stage = self.scenario.stages[self.session.stage]
+        number = self.session.key.stages.index(self.session.stage) + 1
+        total = len(self.scenario.stages)
+        left, said = len(self.session.open_groups()), bool(self.session.said())
         found: dict[str, str | None] = {
-            "stage": _plain(stage.title),
+            "stage": _topic(stage.title),
+            "which_stage": ordinal(number),
+            "stages": cardinal(total),
             "question": self._question(stage.ask),
+            "ask_again": flat(render(stage.ask, self.facts)),
+            "left": f"{cardinal(left)} {'more ' * said}{'point' if left == 1 else 'points'}"
+            if left
+            else None,
+            "you": clause(self.scenario.you, self.proper),
+            "name": self.scenario.consultant.name,
+            "table": self._table(),
+            "can_ask": self._can_ask(),
         }
         if self.move.stage is not None:
             following = self.scenario.stages[self.move.stage]
-            found["next_stage"] = _plain(following.title)
+            found["next_stage"] = _topic(following.title)
             found["next_ask"] = flat(render(following.ask, self.facts))
         if self.move.reason is Reason.OUT_OF_TIME and self.scenario.clock is not None:
             found["consequence"] = flat(render(self.scenario.clock.out_of_time, self.facts))
@@ -228,8 +255,6 @@ class Material:
             found["about"] = clause(fact.about, self.proper)
             answer = flat(render(fact.answer, self.facts))
             found |= {"answer": answer, "answer_clause": clause(answer, self.proper)}
-        if self.move.reason is Reason.UNANSWERABLE:
-            found["can_ask"] = self._can_ask()
         return found
 
     def _question(self, ask: str) -> str:
@@ -237,6 +262,12 @@ class Material:
         said = sentences(flat(render(ask, self.facts)))
         question = next((s for s in reversed(said) if is_question(s)), said[-1])
         return _OPENER.sub("", lower_first(question, self.proper))
+
+    def _table(self) -> str | None:
+        """The exhibits put on the table last."""
+        at_start = [n for n, e in self.scenario.exhibits.items() if e.open == "at_start"]
+        there = [n for n in _unique([*at_start, *self.session.opened]) if self.session.available(n)]
+        return joined([_bold(self.scenario.exhibits[n].title) for n in there[-OFFERS:]], "and") or None
 
     def _can_ask(self) -> str | None:
         """A few things the file does tell, those not asked for yet first, others each time."""
@@ -254,15 +285,18 @@ class Material:
         ]
         if not offers:
             return None
-        start = self.session.seed + OFFERS * sum(
-            t.move is not None and t.move.reason is Reason.UNANSWERABLE for t in self.before
-        )
+        start = self.session.seed + OFFERS * len(self.before)
         turned = offers[start % len(offers) :] + offers[: start % len(offers)]
         return joined(_unique(turned)[:OFFERS])
 
 
 def _unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
+
+
+def _topic(title: str) -> str | None:
+    """The title of a stage inside a sentence; none where it is a question itself."""
+    return None if is_question(title) else _plain(title)
 
 
 def _plain(title: str) -> str:

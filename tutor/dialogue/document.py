@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from tutor.dialogue.invariants import INVARIANTS
 from tutor.dialogue.model import Act, MoveKind
 from tutor.dialogue.policy import RULES, UNSURE
-from tutor.dialogue.rules import LADDER, Rule
+from tutor.dialogue.rule import LADDER, Rule
 from tutor.dialogue.session import SHOTGUN_IDEAS, SHOTGUN_MISSES
 
 _HEAD = f"""# How the consultant decides
@@ -20,9 +21,11 @@ rule of the act's table that applies. Neither the assessor nor the wording can c
 
 - What is right is credited for good, in whichever stage it is said. Said early and without evidence, it is
   banked: when its stage comes the consultant asks for the evidence, not for the words again.
-- A misconception stays open until it is denied, or until the right idea is put in its place. A stage with an
-  open misconception does not end.
+- A misconception stays open until it is denied, or until the right idea is put in its place together with
+  what the evidence shows. A stage with an open misconception does not end.
 - Only contributions can be wrong. A question is never an attempt.
+- A greeting, a nod, an appeal to a rank or "what do I do here?" is answered as what it is, by a table of
+  phrases, where no idea was read in the message; it judges nothing.
 - A message that names {SHOTGUN_IDEAS} ideas or more, {SHOTGUN_MISSES} of them not expected, earns nothing.
 """
 
@@ -30,11 +33,20 @@ rule of the act's table that applies. Neither the assessor nor the wording can c
 def page() -> str:
     """The whole page, Markdown."""
     parts = [_HEAD, "## A turn\n", _turn(), "## The ladder of hints\n", _ladder(), "## The rules\n"]
+    parts = [*parts[:1], _invariants(), *parts[1:]]
     parts.append("### when the assessor is not sure\n")
     parts.append(_table(UNSURE))
     for act, rules in RULES.items():
         parts += [f"### {act}\n", _table(rules)]
     return "\n".join(parts)
+
+
+def _invariants() -> str:
+    head = (
+        "## What always holds\n\nIn every turn of every session. The tests walk through random sessions and "
+        "check each line; `tutor check` does while it presses the consultant.\n"
+    )
+    return "\n".join([head, *(f"- {row.says}" for row in INVARIANTS), ""])
 
 
 def _turn() -> str:

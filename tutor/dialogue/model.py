@@ -125,6 +125,17 @@ class Reason(StrEnum):
     NOT_YET = "not_yet"  # answer: that exhibit belongs to a later stage
     DISPUTED = "disputed"  # hold_firm: the learner finds it unfair; say what evidence would change it
     UNANSWERABLE = "unanswerable"  # answer: the case does not tell
+    HOW_IT_WORKS = "how_it_works"  # answer: what one can do here
+    YOURS_TO_SAY = "yours_to_say"  # answer: a guess in the form of a question
+    ASKED_AGAIN = "asked_again"  # answer: the question once more
+    DEMANDED = "demanded"  # hold_firm: "just tell me"
+    RANK = "rank"  # hold_firm: somebody says so
+    AGREED = "agreed"  # pump: a nod, which is no answer and drops nothing
+    DISAGREED = "disagreed"  # pump: a plain no to nothing in particular
+    GREETED = "greeted"  # redirect
+    THANKED = "thanked"  # redirect
+    UNSETTLED = "unsettled"  # redirect: new to this, tired
+    LEAVING = "leaving"  # redirect
 
 
 class Move(Value):

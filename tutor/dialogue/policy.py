@@ -6,12 +6,20 @@ these tables.
 
 from __future__ import annotations
 
-from tutor.dialogue import rules
+from tutor.dialogue import courtesies, rules
 from tutor.dialogue.model import Act, Assessment, Move
-from tutor.dialogue.rules import Rule
+from tutor.dialogue.rule import Rule
 from tutor.dialogue.session import Session
 
-UNSURE: tuple[Rule, ...] = (rules.clarify,)
+ASIDES: tuple[Rule, ...] = (
+    courtesies.orient,
+    courtesies.unearned,
+    courtesies.nod,
+    courtesies.disagreement,
+    courtesies.courtesy,
+)
+
+UNSURE: tuple[Rule, ...] = (*ASIDES, rules.clarify)
 
 RULES: dict[Act, tuple[Rule, ...]] = {
     Act.CONTRIBUTION: (
@@ -22,20 +30,21 @@ RULES: dict[Act, tuple[Rule, ...]] = {
         rules.ruled_out,
         rules.confirm,
         rules.probe_plausible,
-        rules.banked,
         rules.still_open,
+        rules.banked,
         rules.show_evidence,
         rules.dropped,
         rules.known,
         rules.beside,
+        *ASIDES,
         rules.unread,
     ),
-    Act.QUESTION: (rules.answer,),
-    Act.HINT_REQUEST: (rules.next_hint,),
-    Act.GIVE_UP: (rules.next_hint,),
-    Act.OFF_TOPIC: (rules.off_topic,),
-    Act.MANIPULATION: (rules.hold_firm,),
-    Act.VAGUE: (rules.vague,),
+    Act.QUESTION: (courtesies.orient, courtesies.unearned, rules.answer),
+    Act.HINT_REQUEST: (courtesies.orient, courtesies.disagreement, rules.next_hint),
+    Act.GIVE_UP: (courtesies.orient, courtesies.disagreement, rules.next_hint),
+    Act.OFF_TOPIC: (*ASIDES, rules.off_topic),
+    Act.MANIPULATION: (courtesies.unearned, rules.hold_firm),
+    Act.VAGUE: (rules.done, *ASIDES, rules.vague),
     Act.DISPUTE: (rules.restate,),
 }
 

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tutor.dialogue.model import Assessment, Move, MoveKind, Reason, Role
+from tutor.dialogue.rule import LADDER, exhibit_of, held_firm, rule
 from tutor.dialogue.session import Session
-
-Choose = Callable[[Session, Assessment], Move | None]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row of the policy: when it applies, which moves it can give, and the function that does both."""
-
-    when: str
-    gives: tuple[MoveKind, ...]
-    choose: Choose
-
-
-def rule(when: str, *gives: MoveKind) -> Callable[[Choose], Rule]:
-    return lambda choose: Rule(when, gives, choose)
-
-
-LADDER: tuple[MoveKind, ...] = (MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION)
-
 
 # ---------------------------------------------------------------- rules for single acts
 
@@ -37,10 +16,7 @@ def clarify(session: Session, assessment: Assessment) -> Move:
 
 @rule("always", MoveKind.HOLD_FIRM)
 def hold_firm(session: Session, assessment: Assessment) -> Move:
-    pressed = sum(t.move is not None and t.move.kind is MoveKind.HOLD_FIRM for t in session.turns)
-    held = session.open_challenges()
-    target = held[0] if held else None
-    return Move(kind=MoveKind.HOLD_FIRM, level=pressed, target=target, exhibit=_exhibit_of(session, target))
+    return held_firm(session, Reason.PLAIN)
 
 
 @rule("always", MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT)
@@ -75,10 +51,21 @@ def vague(session: Session, assessment: Assessment) -> Move:
     return Move(kind=MoveKind.PUMP, reason=Reason.VAGUE)
 
 
-@rule("always", MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION, MoveKind.PROBE)
+@rule(
+    "always",
+    MoveKind.PUMP,
+    MoveKind.HINT,
+    MoveKind.PROMPT,
+    MoveKind.ASSERTION,
+    MoveKind.PROBE,
+    MoveKind.ADVANCE,
+    MoveKind.DEBRIEF,
+)
 def next_hint(session: Session, assessment: Assessment) -> Move:
     """One step up the ladder of the first expectation that is still open."""
     groups = session.open_groups()
+    if session.stage_done():
+        return done.choose(session, assessment) or Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
     if not groups:
         return still_open.choose(session, assessment) or Move(kind=MoveKind.PUMP, reason=Reason.UNREAD)
     unproven = session.unproven()
@@ -88,7 +75,7 @@ def next_hint(session: Session, assessment: Assessment) -> Move:
     step = session.ladder.get(session.slot(target), 0)
     if step >= len(LADDER):
         return Move(kind=MoveKind.PROMPT, reason=Reason.SAY_IT_BACK, target=target)
-    return Move(kind=LADDER[step], target=target, level=step, exhibit=_exhibit_of(session, target))
+    return Move(kind=LADDER[step], target=target, level=step, exhibit=exhibit_of(session, target))
 
 
 # ---------------------------------------------------------------- rules for contributions
@@ -135,7 +122,7 @@ def push_back(session: Session, assessment: Assessment) -> Move | None:
         kind=MoveKind.PUSH_BACK,
         reason=reason,
         target=target,
-        exhibit=_exhibit_of(session, target),
+        exhibit=exhibit_of(session, target),
         level=times - 1,
         acknowledged=right,
     )
@@ -149,7 +136,7 @@ def done(session: Session, assessment: Assessment) -> Move | None:
     here = [i for i in assessment.asserted() if session.key.role(i, session.stage) is Role.EXPECTATION]
     right = here or [i for group in session.key.groups(session.stage) for i in group if session.holds(i)][-1:]
     stage = session.next_stage()
-    target, exhibit = right[0], _exhibit_of(session, right[0])
+    target, exhibit = right[0], exhibit_of(session, right[0])
     if stage is None:
         return Move(kind=MoveKind.DEBRIEF, target=target, exhibit=exhibit, acknowledged=tuple(right))
     waiting = session.unproven(stage)
@@ -169,7 +156,7 @@ def ruled_out(session: Session, assessment: Assessment) -> Move | None:
     """Crossing off what is in fact expected here needs evidence."""
     for idea in assessment.denied():
         if session.key.role(idea, session.stage) is Role.EXPECTATION and idea not in session.said():
-            exhibit = _exhibit_of(session, idea)
+            exhibit = exhibit_of(session, idea)
             return Move(kind=MoveKind.PROBE, reason=Reason.RULED_OUT, target=idea, exhibit=exhibit)
     return None
 
@@ -189,7 +176,7 @@ def confirm(session: Session, assessment: Assessment) -> Move | None:
     held = session.open_challenges()
     if held and not session.open_groups():
         return _probe_open(session, held[0], tuple(here))
-    exhibit = _exhibit_of(session, here[0])
+    exhibit = exhibit_of(session, here[0])
     return Move(kind=MoveKind.CONFIRM, target=here[0], exhibit=exhibit, acknowledged=tuple(here))
 
 
@@ -218,7 +205,7 @@ def probe_plausible(session: Session, assessment: Assessment) -> Move | None:
                 kind=MoveKind.PROBE,
                 reason=Reason.EARLY if early else Reason.PLAIN,
                 target=idea,
-                exhibit=_exhibit_of(session, idea),
+                exhibit=exhibit_of(session, idea),
                 level=session.probed.get(session.slot(idea), 0),
             )
     return None
@@ -282,7 +269,7 @@ def _probe_open(session: Session, idea: str, acknowledged: tuple[str, ...] = ())
         kind=MoveKind.PROBE,
         reason=Reason.STILL_OPEN,
         target=idea,
-        exhibit=_exhibit_of(session, idea),
+        exhibit=exhibit_of(session, idea),
         level=session.probed.get(session.slot(idea), 0),
         acknowledged=acknowledged,
     )
@@ -291,15 +278,3 @@ def _probe_open(session: Session, idea: str, acknowledged: tuple[str, ...] = ())
 def _probe_evidence(session: Session, idea: str) -> Move:
     level = session.probed.get(session.slot(idea), 0)
     return Move(kind=MoveKind.PROBE, reason=Reason.EVIDENCE, target=idea, level=level)
-
-
-def _exhibit_of(session: Session, idea: str | None) -> str | None:
-    """The exhibit that speaks to an idea where it has its role."""
-    if idea is None:
-        return None
-    placed = session.key.place(idea, session.stage)
-    if placed is None:
-        return None
-    roles = session.key.roles(placed.stage)
-    entry = roles.wrong.get(idea) or roles.plausible.get(idea) or roles.confirms.get(idea)
-    return entry.exhibit if entry else None

@@ -137,6 +137,11 @@ class Session:
         held = [(c.turn, i) for (s, i), c in self.challenges.items() if s == here and c.dropped is None]
         return tuple(i for _, i in sorted(held, reverse=True))
 
+    def observed_since(self, turn: int) -> bool:
+        """Whether the learner has said, after a turn, what the evidence shows."""
+        later = (t.assessment for t in self.turns[turn:] if t.assessment is not None)
+        return any(self.key.is_evidence(idea) for read in later for idea in read.asserted())
+
     def stage_done(self, stage: str | None = None) -> bool:
         return not self.open_groups(stage) and not self.open_challenges(stage)
 
@@ -285,7 +290,8 @@ def _is_wrong(session: Session, idea: str) -> bool:
 
 
 def _drop(session: Session, event: Assessed) -> Session:
-    """A misconception is dropped when it is denied, or when the right idea is put in its place."""
+    """A misconception is dropped when it is denied, or when the right idea is put in its place with evidence:
+    an observation said since the challenge."""
     denied = set(event.assessment.denied())
     asserted = set(event.assessment.asserted())
     challenges = dict(session.challenges)
@@ -293,7 +299,8 @@ def _drop(session: Session, event: Assessed) -> Session:
         if challenge.dropped is not None or idea in asserted:
             continue
         right = {i for group in session.key.groups(stage) for i in group}
-        if idea in denied or asserted & right:
+        replaced = asserted & right and session.observed_since(challenge.turn)
+        if idea in denied or replaced:
             challenges[stage, idea] = replace(challenge, dropped=event.turn)
     return replace(session, challenges=challenges)
 

@@ -5,10 +5,11 @@ Cross-references (does this idea exist?) are the business of `checking`; this mo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 FORMAT = 1
 
@@ -43,11 +44,31 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+PLAIN_NAME = r"\{\{\s*\w+\s*\}\}"
+
+
+def _plain_names_only(text: str) -> str:
+    if "{" in re.sub(PLAIN_NAME, "", text):
+        raise ValueError("only plain {{ names }} may be filled in")
+    return text
+
+
+Phrase = Annotated[Saying, AfterValidator(_plain_names_only)]
+Moment = Literal[
+    "greeting", "thanks", "push_back", "insisted", "confirm", "advance", "probe", "hint", "assertion",
+    "unread", "vague", "redirect", "hold_firm", "debrief",
+]  # fmt: skip
+
+
 class Consultant(Part):
     """Who the learner talks to."""
 
     name: Short = Field(description="First and last name.")
     style: Short = Field(description="How they talk, in a few words: 'dry, precise, kind'.")
+    phrases: Mapping[Moment, Annotated[tuple[Phrase, ...], Field(max_length=FEW)]] = Field(
+        default_factory=dict,
+        description="Sentences of their own for moments of the talk, used before the shared ones.",
+    )
 
 
 class ExhibitEntry(Part):
