@@ -71,6 +71,23 @@ async def test_the_case_file_takes_the_whole_room_and_gives_it_back(room: Room) 
         assert (screen.transcript.display, screen.file.size.width) == (True, beside)
 
 
+async def test_a_short_conversation_stays_where_it_is_and_a_long_one_follows(room: Room) -> None:
+    async with room.app().run_test(size=(120, 50)) as pilot:
+        screen = await seated(pilot)
+        transcript = screen.transcript
+        top = transcript.children[0].region.y
+        await say(pilot, "saw_flat")
+        assert (transcript.max_scroll_y, transcript.children[0].region.y) == (0, top)
+        for _ in range(6):
+            await say(pilot, "saw_flat")
+        await until(pilot, lambda: transcript.max_scroll_y > 0)
+        await until(pilot, lambda: transcript.scroll_y == transcript.max_scroll_y)
+    async with room.app().run_test(size=(120, 200)) as pilot:
+        screen = await seated(pilot)
+        await pilot.pause(0.1)
+        assert screen.transcript.scroll_y == 0, "what is shorter than the room begins at its top"
+
+
 async def test_who_is_lost_is_told_once_what_can_be_done(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     async def strays(text: str, context: Context) -> Assessment:
         return Assessment(act=Act.OFF_TOPIC)

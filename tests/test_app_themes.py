@@ -68,7 +68,7 @@ def test_words_on_heat_and_highlight(theme: Theme) -> None:
     for step in range(HEAT_STEPS):
         assert contrast(colors["foreground"], colors[f"heat-{step}"]) >= TEXT
     for cursor in ("block-cursor", "block-cursor-blurred"):
-        for word in ("foreground", "text-muted", "case"):
+        for word in ("foreground", "text-muted", "case", "success", "learner", "consultant"):
             assert contrast(colors[word], colors[f"{cursor}-background"]) >= TEXT
     for pair in (("background", "primary"), ("background", "case"), ("footer-key-foreground", "background")):
         assert contrast(colors[pair[0]], colors[pair[1]]) >= TEXT

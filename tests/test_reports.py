@@ -253,7 +253,10 @@ def test_sessions_and_export_from_outside(tmp_path: Path) -> None:
     exported = tutor("export", "last", "--output", str(target))
     assert exported.returncode == 0, exported.stderr
     assert "<svg" in target.read_text()
-    assert "## Debrief" in tutor("export", row["id"]).stdout
+    written = tutor("export", row["id"]).stdout
+    assert "## Debrief" in written
+    assert "UTC, session" in written
+    assert "ended early." in written.partition("\n\nYou were")[0]
     assert json.loads(tutor("export", row["id"], "--format", "json").stdout)["events"]
     removed = tutor("sessions", "--delete", row["id"])
     assert f"--restore {row['id']}" in removed.stdout

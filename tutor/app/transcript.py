@@ -50,6 +50,7 @@ class Transcript(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="transcript")
         self._reply: Reply | None = None
+        self._keeps_to_end = False
         self._flag: Flag | None = None  # only the last reply can be marked as unfair
         self._earlier: list[Entry] = []
         self._shown: list[tuple[Entry, list[Widget]]] = []
@@ -86,9 +87,25 @@ class Transcript(VerticalScroll):
             await self._open_with(None)
         self._shown = await self._mount_entries(shown)
         if past:
-            self.call_after_refresh(self.anchor)
+            self.call_after_refresh(self.keep_to_end)
         else:
+            self.scroll_home(animate=False)
+
+    def keep_to_end(self) -> None:
+        """Stays at the end from now on. An anchor would push what is shorter than the room to its bottom, so
+        it is dropped only where there is something to scroll, or once there is."""
+        self._keeps_to_end = self.max_scroll_y == 0
+        if self.max_scroll_y > 0:
             self.anchor()
+
+    def watch_virtual_size(self) -> None:
+        if self._keeps_to_end:
+            self.call_after_refresh(self.keep_to_end)
+
+    def on_resize(self) -> None:
+        if self.is_anchored and self.max_scroll_y == 0:
+            self.anchor(False)
+            self._keeps_to_end = True
             self.scroll_home(animate=False)
 
     async def _open_with(self, before: Widget | None) -> None:
@@ -193,7 +210,7 @@ class Transcript(VerticalScroll):
 
     async def said(self, text: str) -> None:
         """The learner's message is on disk."""
-        self.anchor()
+        self.keep_to_end()
         self._said = Said(text)
         await self.mount(self._said)
 

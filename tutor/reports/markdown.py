@@ -40,6 +40,8 @@ def _line(line: Line) -> str:
 def report_text(found: Report) -> str:
     """The whole session: the brief, the conversation, the evidence as tables, the debrief."""
     state = "finished" if found.finished else "not finished; what is planted stays sealed"
+    if found.review is not None and found.review.early:
+        state = "ended early"
     parts = [
         f"# {found.title}",
         f"{found.begun:%Y-%m-%d %H:%M} UTC, session {found.session}, {state}.",
