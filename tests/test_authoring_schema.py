@@ -42,6 +42,18 @@ def test_an_editor_has_nothing_against_what_is_shipped(path: Path) -> None:
     assert [(list(error.absolute_path), error.message) for error in found] == []
 
 
+def of_an_author(path: Path) -> bool:
+    """Into a copy of a starter, `tutor new` writes the line."""
+    return kind_of(path) != "phrasings" and path.parent.name != "starters"
+
+
+@pytest.mark.parametrize("path", filter(of_an_author, FILES), ids=lambda p: p.name)
+def test_the_first_line_leads_an_editor_to_the_schema(path: Path) -> None:
+    first = read_text(path).splitlines()[0]
+    named = path.parent / first.removeprefix("# yaml-language-server: $schema=")
+    assert named.resolve() == json_schema.path(kind_of(path)).resolve()
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "at"),
     [
