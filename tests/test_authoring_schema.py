@@ -47,7 +47,7 @@ def of_an_author(path: Path) -> bool:
     return kind_of(path) != "phrasings" and path.parent.name != "starters"
 
 
-@pytest.mark.parametrize("path", filter(of_an_author, FILES), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*filter(of_an_author, FILES)], ids=lambda p: p.name)
 def test_the_first_line_leads_an_editor_to_the_schema(path: Path) -> None:
     first = read_text(path).splitlines()[0]
     named = path.parent / first.removeprefix("# yaml-language-server: $schema=")
