@@ -288,7 +288,7 @@ WORDING = {
     ),
     "questions": Fault(words("What do you see? ", "And where? ", "And why?"), "lost the question"),
     "no question": Fault(words("I object. "), "lost the question"),
-    "no objection": Fault(words("That will do. ", "What next?"), "left out what speaks against you"),
+    "no objection": Fault(words("That will do. ", "What next?"), "left out what had to be said"),
     "another language": Fault(words("I object. ", "Du hast ja völlig recht. ", "Where?"), "another language"),
     "letters apart": Fault(
         words("I object, ", "y o u a r e r i g h t. ", "Where?"), "marks that do not belong"

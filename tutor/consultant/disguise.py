@@ -21,7 +21,7 @@ _RUN = re.compile(r"(?<![\w/])[A-Za-z0-9+/]{24,}={0,2}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 # The words that hold English sentences together; what is not English has few of them.
-_ENGLISH = frozenset({
+ENGLISH = frozenset({
     "a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "anybody", "anyone", "are", "as",
     "at", "away", "back", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by",
     "can", "come", "could", "did", "do", "does", "doing", "done", "don't", "down", "each", "else", "enough",
@@ -52,7 +52,7 @@ def words(text: str) -> list[str]:
 def is_english(text: str) -> bool:
     """Whether the words of a text are held together by English ones; short texts are taken for English."""
     said = words(text)
-    known = sum(w in _ENGLISH for w in said)
+    known = sum(w in ENGLISH for w in said)
     return len(said) < _ENOUGH_WORDS or known >= _LEAST * len(said)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutor.consultant.agreement import agrees, asks, challenges, denies, objects
-from tutor.consultant.disguise import disguised, is_english
+from tutor.consultant.disguise import ENGLISH, disguised, is_english
 from tutor.consultant.figures import Figures
 from tutor.consultant.prose import is_question, sentences
 from tutor.consultant.sealed import Sealed, stems
@@ -29,7 +29,7 @@ WHY: Mapping[Kind, str] = {
     "foreign": "it went over to another language",
     "reveals": "it was about to say what you have not found yet",
     "concedes": "it was about to agree where the case does not",
-    "yields": "it left out what speaks against you",
+    "yields": "it left out what had to be said",
     "contradicts": "it was about to object where you are right",
     "invents": "it gave a number that the evidence does not have",
     "asks": "it lost the question, or asked several",
@@ -84,6 +84,12 @@ def grants(move: Move) -> bool:
 
 
 _OBJECTING = frozenset({MoveKind.PUSH_BACK, MoveKind.HOLD_FIRM, MoveKind.PROBE})
+_LEADING = frozenset({
+    MoveKind.PUMP, MoveKind.HINT, MoveKind.PROMPT, MoveKind.ASSERTION, MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT,
+    MoveKind.REDIRECT, MoveKind.CLARIFY,
+})  # fmt: skip
+_COMMON = stems(" ".join(ENGLISH))
+_SIGHTS = stems("see look show point mean evidence exhibit chart curve table number")
 _ENOUGH = 3
 """Words and numbers of the draft's argument that carry an objection without any word for objecting."""
 
@@ -129,6 +135,7 @@ class Guard:
         self._known = f"{draft}\n{evidence}"
         *body, _ = sentences(draft) or ("",)
         self._argument = stems(" ".join(body)) - stems(said)
+        self._own_stems = stems(draft) - stems(said) - _COMMON
         self._argument_figures = Figures.of(" ".join(body))
         self._english = is_english(draft)
         self._named: dict[str, bool] = {}
@@ -162,6 +169,8 @@ class Guard:
             return Fault("asks")
         if self.move.kind in _OBJECTING and not self._resists(unquoted):
             return Fault("yields")
+        if self.move.kind in _LEADING and not self._keeps(unquoted):
+            return Fault("yields")
         if not whole:
             return None
         return Fault("asks") if self.asks and not asks(unquoted.strip()) else None
@@ -186,6 +195,10 @@ class Guard:
         shared = len(stems(text) & self._argument) + self._argument_figures.shared(text)
         enough = 1 if self.move.kind is MoveKind.PUSH_BACK else 0
         return shared >= _ENOUGH or (shared >= enough and denies(text))
+
+    def _keeps(self, text: str) -> bool:
+        """Whether a reply that leads on has anything of its draft, or points to what can be seen."""
+        return self.draft.startswith(text) or bool(stems(text) & (self._own_stems | _SIGHTS))
 
     def _invents(self, sentence: str) -> bool:
         return self.figures.foreign(self._without_quotes(sentence))
