@@ -92,7 +92,7 @@ class DebriefScreen(Screen[None]):
         if shown.read:
             yield Static(Content("Worth reading now"), classes="stage", markup=False)
             for name, title in shown.read:
-                yield Button(Content(title), name=name, classes="card", compact=True)
+                yield Button(Content(f"▤ {title}"), name=name, classes="card", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
