@@ -20,7 +20,7 @@ from tutor.consultant import prose
 from tutor.consultant.phrasebook import Phrasebook, PhrasebookError, names, phrasebook
 from tutor.consultant.protocols import Context
 from tutor.consultant.voice import OfflineVoice
-from tutor.consultant.wording import Material, compose, entry_of
+from tutor.consultant.wording import PROPOSED, Material, compose, entry_of
 from tutor.dialogue.events import Assessed, Disputed, Replied, Said
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance
@@ -618,7 +618,8 @@ def test_shapes_name_parts_that_exist_and_every_part_is_used() -> None:
         assert named <= set(wording.parts) | set(book.shared) | authored, key
         assert set(wording.parts) <= named, key
         used |= named - set(wording.parts)
-    assert set(book.shared) <= used
+    assert set(book.shared) <= used | set(PROPOSED.values())
+    assert {"possible", "return"} == set(PROPOSED)
 
 
 def test_alternatives_name_only_what_can_be_filled_in() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -124,7 +124,8 @@ def names(template: str) -> frozenset[str]:
 class Chooser:
     """Writes one reply. `said` are the sentences of the session so far (normalised), `recent` the last few
     replies, `round` how often this entry was used before, `values` what is known in this turn, `own` the
-    consultant's own phrases by moment; `seed` draws the order of alternatives."""
+    consultant's own phrases by moment, `instead` the parts to take for others; `seed` draws the order of
+    alternatives."""
 
     book: Phrasebook
     entry: str
@@ -134,6 +135,7 @@ class Chooser:
     recent: str
     values: Mapping[str, str]
     own: Mapping[Moment, tuple[str, ...]]
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def reply(self) -> str:
         """By the first line of shapes that can be said in new words; else by the last, shortest, that can be
@@ -150,7 +152,8 @@ class Chooser:
     def _assemble(self, shape: Sequence[str], renew: bool) -> str | None:
         text = ""
         for name in shape:
-            piece = self._part(name.strip("()"), text, renew)
+            plain = name.strip("()")
+            piece = self._part(self.instead.get(plain, plain), text, renew)
             if piece is None and not name.startswith("("):
                 return None
             text = f"{text} {piece or ''}".strip()

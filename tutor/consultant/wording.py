@@ -33,6 +33,10 @@ from tutor.scenario.schema import StageRoles
 from tutor.scenario.templates import render
 
 _HINTS = {MoveKind.PUMP: 0, MoveKind.HINT: 1, MoveKind.PROMPT: 2}
+PROPOSED = {
+    "possible": "sound",
+    "return": "sound_again",
+}  # parts for proposals in the place of those for claims
 OFFERS = 3  # how many things to ask for are named at once
 RECENT = 4  # replies within which nothing long is said again
 _GAP = re.compile(r"_{2,}|\.{3}|…")
@@ -55,8 +59,16 @@ def compose(move: Move, context: Context) -> str:
         recent=" ".join(normalised(t.reply) for t in before[-RECENT:] if t.reply),
         values=Material(move, context, book, turn, before).values(),
         own=context.session.key.scenario.consultant.phrases,
+        instead=PROPOSED if _is_proposal(move, context) else {},
     )
     return chooser.reply()
+
+
+def _is_proposal(move: Move, context: Context) -> bool:
+    """Whether the idea is something to do, measure or watch, and no claim about what is the case."""
+    if move.target is None:
+        return False
+    return context.session.key.scenario.ideas[move.target].kind not in ("observation", "diagnosis")
 
 
 def entry_of(book: Phrasebook, move: Move) -> str:
