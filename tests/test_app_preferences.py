@@ -13,6 +13,7 @@ from textual.color import Color
 from textual.widgets import OptionList
 
 from tests.app_kit import LARGE, SMALL, Room, at_home, say, seated, seen, until
+from tutor.app.app import TutorApp
 from tutor.app.evidence.braille import BLANK
 from tutor.app.lab.screen import LabScreen
 from tutor.app.plainly import Plainly, ascii_for
@@ -121,6 +122,19 @@ async def test_preferences_are_changed_on_screen_and_kept(room: Room) -> None:
         assert not screen.query_one(Prompt).enter_sends
         await pilot.press("f12")
         await until(pilot, lambda: isinstance(pilot.app.screen, LabScreen))
+
+
+async def test_quick_choices_are_kept_in_their_order(room: Room) -> None:
+    async with room.app().run_test(size=SMALL, notifications=True) as pilot:
+        await at_home(pilot)
+        app = pilot.app
+        assert isinstance(app, TutorApp)
+        for i in range(60):
+            app.prefer("glyphs", ("unicode", "ascii", "auto")[i % 3])
+            app.prefer("enter_sends", i % 2 == 0)
+        await until(pilot, lambda: not app.workers)
+        assert "Something unexpected" not in seen(pilot)
+        assert (load(room.folder).glyphs, load(room.folder).enter_sends) == ("auto", False)
 
 
 async def test_enter_may_begin_a_line_instead(room: Room) -> None:

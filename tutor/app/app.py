@@ -78,6 +78,7 @@ class TutorApp(App[None]):
         self.journal = Journal(data_dir / "app.log")
         self.desk: Desk | None = None
         self._given_keys = keys
+        self._writing = asyncio.Lock()
         self._known: dict[str, frozenset[str]] = {}  # what was learned, by session
         for theme in (*OWN, TERMINAL):
             self.register_theme(theme)
@@ -216,8 +217,13 @@ class TutorApp(App[None]):
         self._keep("theme", theme.name)
 
     def _keep(self, name: str, value: object) -> None:
-        work = asyncio.to_thread(preferences.choose, self.data_dir, name, value)
+        work = self.in_turn(partial(preferences.choose, self.data_dir, name, value))
         attempt(self, work, "keeping what you prefer", self.journal, group="preferences")
+
+    async def in_turn(self, write: Callable[[], None]) -> None:
+        """Writes small files in a thread, one after another: what was written last is what stays."""
+        async with self._writing:
+            await asyncio.to_thread(write)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         names = ", ".join(sorted(b.description or b.action for b in clashed_bindings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 from textual import on
 from textual.timer import Timer
@@ -150,5 +150,6 @@ class Browsing(Conversing):
         if self.case is None or self._notes_timer is None:
             return
         self._notes_timer = None
-        work = asyncio.to_thread(self.app.notes.write, self.case.identity, self.file.notebook.notes.text)
+        text = self.file.notebook.notes.text
+        work = self.app.in_turn(partial(self.app.notes.write, self.case.identity, text))
         attempt(self, work, NOTES, self.app.journal, group="notes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -248,5 +249,5 @@ class Conversing(Screen[None]):
         if self.case is None:
             return
         unsent = "\n".join(filter(None, (self._in_flight, self.prompt.text)))
-        work = asyncio.to_thread(self.app.drafts.write, self.case.identity, unsent)
+        work = self.app.in_turn(partial(self.app.drafts.write, self.case.identity, unsent))
         attempt(self, work, DRAFT, self.app.journal, group="draft")

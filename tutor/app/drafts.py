@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Drafts:
                 path.unlink()
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
+        beside = path.with_suffix(f".{threading.get_ident()}.new")
         with beside.open("w", encoding="utf-8", errors="replace") as file:
             file.write(text[:MOST])
             file.flush()
