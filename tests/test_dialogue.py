@@ -11,10 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.dialogue.asides import Aside, aside
-from tutor.dialogue.calibration import Estimate, bins, brier, reliability_diagram
+from tutor.dialogue.calibration import Estimate, bins, brier, estimates_of, reliability_diagram
 from tutor.dialogue.debrief import debrief
 from tutor.dialogue.document import page
-from tutor.dialogue.events import EVENT, Assessed, Event, Experimented, Replied, Said, Started
+from tutor.dialogue.events import (
+    EVENT,
+    Assessed,
+    Disputed,
+    Estimated,
+    Event,
+    Experimented,
+    Replied,
+    Said,
+    Started,
+)
 from tutor.dialogue.invariants import INVARIANTS, Invariant, Step, broken
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance, Verdict
@@ -124,6 +134,28 @@ def test_naming_everything_earns_nothing(key: Key) -> None:
     assert (moves[-1].kind, moves[-1].reason) == (MoveKind.PROBE, Reason.SHOTGUN)
     assert not session.holds("too_fast")
     assert session.stage == "diagnose"
+
+
+@pytest.mark.parametrize(
+    ("text", "commits"),
+    [
+        ("either too fast or overfit", False),
+        ("too fast, or perhaps overfit", False),
+        ("too fast and overfit", True),
+        ("too fast, not overfit or anything", True),
+    ],
+)
+def test_an_either_or_earns_nothing(key: Key, text: str, commits: bool) -> None:
+    session, _ = walk(key, reading("saw_explosion"))
+    claims = tuple(
+        Claim(idea=i, quote=q) for i, q in (("too_fast", "too fast"), ("overfit", "overfit")) if q in text
+    )
+    session, move = turn(session, Assessment(act=Act.CONTRIBUTION, claims=claims), text)
+    assert session.holds("too_fast") is commits
+    assert (move.reason is Reason.EITHER_OR) is not commits
+    both = (Claim(idea="too_fast", quote="too fast"), Claim(idea="gradients", quote="gradients"))
+    session, move = turn(session, Assessment(act=Act.CONTRIBUTION, claims=both), "too fast or gradients")
+    assert session.holds("gradients", "diagnose"), "either is right"
 
 
 def test_questions_are_answered_and_never_an_attempt(key: Key) -> None:
@@ -314,6 +346,7 @@ def test_every_invariant_can_fail(key: Key, row: Invariant) -> None:
         ("who are you?", Aside.HOW),
         ("what was the question again?", Aside.AGAIN),
         ("Sorry, I don't understand the question.", Aside.AGAIN),
+        ("what else can I see?", Aside.OFFER),
         ("is it overfitting?", Aside.GUESS),
         ("Could it be that the labels are wrong?", Aside.GUESS),
         ("hi!", Aside.GREETING),
@@ -386,6 +419,24 @@ def test_what_was_told_is_asked_back_of_who_nods_or_demands(key: Key) -> None:
         session, move = turn(session, reading(act=Act.VAGUE), text)
         assert (move.kind, move.reason) == (MoveKind.PROMPT, Reason.SAY_IT_BACK)
     assert not session.credits
+
+
+def test_a_copy_of_what_was_told_is_not_said_back(key: Key) -> None:
+    session, _ = walk(key, *[reading(act=Act.HINT_REQUEST)] * 3)
+    number = session.next_turn
+    session = advance(session, Said(turn=number, text="no idea"))
+    session = advance(session, Assessed(turn=number, assessment=reading(act=Act.GIVE_UP)))
+    told = "Very well. The loss runs off to infinity within the first epoch. How would you put it?"
+    session = advance(session, Replied(turn=number, move=next_move(session), text=told))
+    copied, move = turn(
+        session, reading("saw_explosion"), "the loss runs off to infinity within the first epoch!"
+    )
+    assert (move.kind, move.reason) == (MoveKind.PROMPT, Reason.SAY_IT_BACK)
+    assert not copied.credits
+    own, move = turn(
+        copied, reading("saw_explosion"), "it explodes before the epoch is over, all the way to nan"
+    )
+    assert (move.kind, own.stage) == (MoveKind.ADVANCE, "diagnose")
 
 
 def test_who_has_said_it_all_in_questions_goes_on_when_asking_for_a_hint(key: Key) -> None:
@@ -470,3 +521,13 @@ def test_calibration_of_the_learner() -> None:
     assert "71% sure on average, and 50% were right" in diagram.summary
     assert brier([]) is None
     assert reliability_diagram(estimates[:1]) is None
+
+
+def test_a_disputed_pushback_says_nothing_of_how_well_a_learner_knows_themselves(key: Key) -> None:
+    session = start(key, 1)
+    for number, ideas in enumerate((["saw_flat"], ["saw_flat"], ["saw_explosion"]), start=1):
+        session = advance(session, Estimated(turn=number, probability=0.9))
+        session, _ = turn(session, reading(*ideas))
+    assert [(e.turn, e.right) for e in estimates_of(session)] == [(1, False), (2, False), (3, True)]
+    session = advance(session, Disputed(turn=2, reason="I said flat in the end"))
+    assert [(e.turn, e.right) for e in estimates_of(session)] == [(1, False), (3, True)]

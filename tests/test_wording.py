@@ -245,6 +245,13 @@ STUBBORN = {
     "right and wrong": says("it explodes because of overfitting", "explodes", "overfit"),
     "plausible": says("labels, surely", "labels"),
     "everything": says("lr, labels, noise, shift, overfit", "lr_high", "labels", "noise", "shift", "overfit"),
+    "either or": Line(
+        "either overfitting or the lr",
+        Assessment(
+            act=Act.CONTRIBUTION,
+            claims=(Claim(idea="overfit", quote="overfitting"), Claim(idea="lr_high", quote="the lr")),
+        ),
+    ),
     "denial": says("not overfitting", "-overfit"),
     "crossed off": says("the loss does not explode", "-explodes"),
     "banked": says("lr too high", "lr_high"),
@@ -256,6 +263,7 @@ STUBBORN = {
     "greeting": says("hello", act=Act.OFF_TOPIC),
     "thanks": says("thank you very much", act=Act.OFF_TOPIC),
     "how it works": says("what do I do here?", act=Act.OFF_TOPIC),
+    "what else": says("what else can I see?", act=Act.QUESTION),
     "a guess": says("is it overfitting?", act=Act.QUESTION),
     "the question again": says("what was the question?", act=Act.VAGUE),
     "new to it": says("sorry, I am new to this", act=Act.OFF_TOPIC),
@@ -337,6 +345,7 @@ def test_the_fraud_case_is_worded_without_repeats_or_leaks(variant: str, evidenc
         ):
             check(session, move, text, run, authored=move.kind is not MoveKind.PUSH_BACK)
             lengths.append(len(text.split()))
+    assert sum(25 <= n <= 90 for n in lengths) >= 0.8 * len(lengths)
     assert sum(n <= 120 for n in lengths) >= 0.97 * len(lengths)
     assert max(lengths) <= 150
     assert 25 <= sorted(lengths)[len(lengths) // 2] <= 90
@@ -588,13 +597,13 @@ def test_the_bank_words_every_kind_of_move() -> None:
     book = phrasebook()
     reasons = {
         MoveKind.PUSH_BACK: "acknowledged insisted early",
-        MoveKind.PROBE: "early still_open shotgun ruled_out evidence",
+        MoveKind.PROBE: "early still_open shotgun either_or ruled_out evidence",
         MoveKind.ADVANCE: "evidence out_of_time",
         MoveKind.DEBRIEF: "out_of_time",
         MoveKind.PUMP: "dropped denied banked known unread vague agreed disagreed",
         MoveKind.PROMPT: "say_it_back",
         MoveKind.REDIRECT: "beside off_topic greeted thanked unsettled leaving",
-        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say",
+        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say on_offer",
         MoveKind.HOLD_FIRM: "disputed rank demanded",
     }
     with_reason = {(kind, Reason(r)) for kind, rs in reasons.items() for r in rs.split()}

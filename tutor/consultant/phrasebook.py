@@ -173,7 +173,8 @@ class Chooser:
                 return None
             return self._renewed(value, said)
         own = self.own.get(OWN[name], ()) if name in OWN else ()
-        ordered = [*(self._turned("own", own) if own else ()), *self._turned(name, templates)]
+        ordered = [t for t in self._turned("own", own) if not self._heard(t)] if own else []
+        ordered += sorted(self._turned(name, templates), key=self._heard)
         known = [t for t in ordered if names(t) <= self.values.keys()]
         spent = {n for n, v in self.values.items() if v.casefold() in text.casefold()}
         stale = {n for n in LONG & self.values.keys() if normalised(self.values[n]) in self.recent}
@@ -185,6 +186,12 @@ class Chooser:
         if fresh is not None or not renew or not texts:
             return fresh
         return self._renewed(texts[0], said)
+
+    def _heard(self, template: str) -> bool:
+        """Whether a phrase was said before, with whatever filled in."""
+        pieces = (piece for text in _NAME.split(template)[::2] for piece in sentences(text))
+        fixed = max(map(normalised, pieces), key=len, default="")
+        return len(fixed.split()) > 1 and any(fixed in sentence for sentence in self.said)
 
     def _renewed(self, text: str, said: frozenset[str]) -> str:
         """The text with what was said before put in a new frame, as one sentence where all of it was."""

@@ -7,8 +7,9 @@ look here only where no idea was read, and the wording where one was argued by r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 LONGEST = 300  # characters; a longer message is more than an aside
 
@@ -18,6 +19,7 @@ class Aside(StrEnum):
 
     AGAIN = "again"  # what was the question?
     HOW = "how"  # what am I to do here, who are you?
+    OFFER = "offer"  # what can I look at?
     GUESS = "guess"  # is it overfitting?
     LEAVING = "leaving"
     DEMAND = "demand"  # just tell me
@@ -94,7 +96,7 @@ _WHOLE: dict[Aside, tuple[str, ...]] = {
     Aside.GUESS: (
         _SUPPOSED + r" (?:it|this|that)\b[^?]*\?",
         r"do you think\b[^?]*\?",
-        r"am i right\b[^?]*\?",
+        r"am i (?:right|wrong|stupid|crazy|mistaken)\b[^?]*\?",
         r"could (?:there|the|they)\b[^?]*\?",
     ),
     Aside.LEAVING: (
@@ -160,8 +162,13 @@ _ANYWHERE: dict[Aside, tuple[str, ...]] = {
         "are you (?:a )?(?:human|bot|real|robot|llm|an? ai)",
         "where (?:do|should) i (?:start|begin)",
         "what(?:'s| is) expected (?:of|from) me",
-        "what can i (?:ask|do|look at)",
         "do i have to type",
+    ),
+    Aside.OFFER: (
+        "what (?:else )?(?:can|could|may) i (?:ask|do|look at|see|have|get)",
+        "what (?:else )?is (?:there|available)(?: to (?:see|ask|look at))?",
+        "what (?:other |more )?(?:evidence|exhibits?|data|charts?) (?:is|are|do we have|do you have|can i)",
+        "what do (?:we|you|i) have(?: here| so far)?(?=\\W*$)",
     ),
     Aside.DEMAND: (
         "just (?:tell|give|say|show) (?:me|it)",
@@ -199,6 +206,32 @@ _BY_NAME = {
     "experts": "the experts", "cto": "your CTO", "ceo": "your CEO",
 }  # fmt: skip
 _IN_PRINT = frozenset({"textbook", "book", "paper", "article", "blog", "course", "tutorial"})
+
+
+_OR = re.compile(r"\b(?:and/)?or\b(?! (?:rather|so|better|else)\b)", re.IGNORECASE)
+
+
+def offers_alternatives(text: str, quotes: Sequence[str]) -> bool:
+    """Whether a message puts an "or" between two of the quotations, or at the edge of one."""
+    folded = text.casefold()
+    spans = sorted((at, at + len(q)) for q in quotes if q and (at := folded.find(q.casefold())) >= 0)
+    if len(spans) < 2:
+        return False
+    return any(_OR.search(text[a[0] : b[1]]) for a, b in pairwise(spans))
+
+
+RUN = 5  # words in a row that nobody writes twice by chance
+
+
+def copies(text: str, told: str) -> bool:
+    """Whether most runs of words in a text stand in what was told."""
+    runs, known = _runs(text), _runs(told)
+    return bool(runs) and 2 * len(runs & known) >= len(runs)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
 
 
 def _plain(text: str) -> str:

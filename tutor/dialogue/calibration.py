@@ -32,10 +32,14 @@ class Bin:
 
 
 def estimates_of(session: Session) -> tuple[Estimate, ...]:
-    """The estimates of messages that earned credit or were pushed back; the others tell nothing."""
+    """The estimates of messages that earned credit or were pushed back. The others tell nothing, nor does a
+    pushback that the learner disputes: who was right there is for the instructor to say."""
     judged = dict.fromkeys((c.turn for c in session.credits.values()), True)
-    pushed = (t.number for t in session.turns if t.move is not None and t.move.kind is MoveKind.PUSH_BACK)
-    judged |= dict.fromkeys(pushed, False)
+    pushed = [t for t in session.turns if t.move is not None and t.move.kind is MoveKind.PUSH_BACK]
+    judged |= {t.number: False for t in pushed}
+    for turn in pushed:
+        if turn.disputed is not None:
+            del judged[turn.number]
     return tuple(Estimate(n, p, judged[n]) for n, p in sorted(session.estimates.items()) if n in judged)
 
 

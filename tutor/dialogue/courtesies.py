@@ -25,6 +25,7 @@ def orient(session: Session, assessment: Assessment) -> Move | None:
     reasons = {
         Aside.HOW: Reason.HOW_IT_WORKS,
         Aside.AGAIN: Reason.ASKED_AGAIN,
+        Aside.OFFER: Reason.ON_OFFER,
         Aside.GUESS: Reason.YOURS_TO_SAY,
     }
     found = _aside(session)
@@ -43,6 +44,13 @@ def courtesy(session: Session, assessment: Assessment) -> Move | None:
     }
     found = _aside(session)
     return Move(kind=MoveKind.REDIRECT, reason=reasons[found]) if found in reasons else None
+
+
+@rule("they copy what was told", MoveKind.PROMPT)
+def echo(session: Session, assessment: Assessment) -> Move | None:
+    """Saying it back is for one's own words."""
+    turn = session.awaiting
+    return _say_it_back(session) if turn is not None and session.echoes(turn.text) else None
 
 
 @rule("they only nod", MoveKind.PUMP, MoveKind.PROMPT)

@@ -27,6 +27,7 @@ rule of the act's table that applies. Neither the assessor nor the wording can c
 - A greeting, a nod, an appeal to a rank or "what do I do here?" is answered as what it is, by a table of
   phrases, where no idea was read in the message; it judges nothing.
 - A message that names {SHOTGUN_IDEAS} ideas or more, {SHOTGUN_MISSES} of them not expected, earns nothing.
+  Nor does one that offers a right idea *or* another, or that copies what the consultant told.
 """
 
 

@@ -31,7 +31,7 @@ class Step:
 
     @property
     def committed(self) -> bool:
-        return self.judged and not self.before.is_shotgun(self.read)
+        return self.judged and self.before.commits(self.read, self.after.turns[-1].text)
 
     def wrong(self) -> tuple[str, ...]:
         """The misconceptions put forward, wherever they count."""
@@ -154,8 +154,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("Credit goes only to ideas that the learner puts forward in that message.", _own_words),
     Invariant("Only an attempt can be wrong; a question is none.", _only_attempts_are_wrong),
     Invariant(
-        "Pressure, chat, nods, hints, disputes, lists of everything and messages that were not understood "
-        "earn nothing and drop nothing.",
+        "Pressure, chat, nods, hints, disputes, lists of everything, either-ors, copies of what was told and "
+        "messages that were not understood earn nothing and drop nothing.",
         _nothing_earned,
     ),
     Invariant(

@@ -110,6 +110,7 @@ class Reason(StrEnum):
     EARLY = "early"  # push_back, probe: an idea of a later stage
     STILL_OPEN = "still_open"  # probe: all is said, but a misconception was never dropped
     SHOTGUN = "shotgun"  # probe: many ideas at once, commit to one
+    EITHER_OR = "either_or"  # probe: alternatives, commit to one
     RULED_OUT = "ruled_out"  # probe: the learner crosses off what the evidence has not
     EVIDENCE = "evidence"  # probe, advance: said early, now show it
     DROPPED = "dropped"  # pump: a misconception was let go
@@ -126,6 +127,7 @@ class Reason(StrEnum):
     DISPUTED = "disputed"  # hold_firm: the learner finds it unfair; say what evidence would change it
     UNANSWERABLE = "unanswerable"  # answer: the case does not tell
     HOW_IT_WORKS = "how_it_works"  # answer: what one can do here
+    ON_OFFER = "on_offer"  # answer: what there is to look at and to ask for
     YOURS_TO_SAY = "yours_to_say"  # answer: a guess in the form of a question
     ASKED_AGAIN = "asked_again"  # answer: the question once more
     DEMANDED = "demanded"  # hold_firm: "just tell me"

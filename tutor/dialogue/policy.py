@@ -23,6 +23,7 @@ UNSURE: tuple[Rule, ...] = (*ASIDES, rules.clarify)
 
 RULES: dict[Act, tuple[Rule, ...]] = {
     Act.CONTRIBUTION: (
+        courtesies.echo,
         rules.commit,
         rules.out_of_time,
         rules.push_back,

@@ -81,11 +81,17 @@ def next_hint(session: Session, assessment: Assessment) -> Move:
 # ---------------------------------------------------------------- rules for contributions
 
 
-@rule("so many ideas are named that the message commits to none", MoveKind.PROBE)
+@rule(
+    "so many ideas are named that the message commits to none, or a right one *or* a wrong one",
+    MoveKind.PROBE,
+)
 def commit(session: Session, assessment: Assessment) -> Move | None:
-    if not session.is_shotgun(assessment):
-        return None
-    return Move(kind=MoveKind.PROBE, reason=Reason.SHOTGUN, candidates=assessment.asserted())
+    turn = session.awaiting
+    if session.is_shotgun(assessment):
+        return Move(kind=MoveKind.PROBE, reason=Reason.SHOTGUN, candidates=assessment.asserted())
+    if turn is not None and session.is_either_or(assessment, turn.text):
+        return Move(kind=MoveKind.PROBE, reason=Reason.EITHER_OR, candidates=assessment.asserted())
+    return None
 
 
 @rule("the hours of the case are used up", MoveKind.ADVANCE, MoveKind.DEBRIEF)

@@ -1,9 +1,9 @@
-"""The state of a session, and how each event changes it. Pure: the same events give the same state."""
+"""How each event changes the state of a session. Pure: the same events give the same state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import assert_never
 
 from tutor.dialogue.events import (
@@ -19,163 +19,23 @@ from tutor.dialogue.events import (
     Spent,
     Started,
 )
-from tutor.dialogue.key import Group, Key
-from tutor.dialogue.model import Act, Assessment, Move, MoveKind, Reason, Role, Stance, Usage, Verdict
+from tutor.dialogue.key import Key
+from tutor.dialogue.model import Act, Assessment, MoveKind, Reason, Role, Stance
+from tutor.dialogue.state import SHOTGUN_IDEAS, SHOTGUN_MISSES, Challenge, Credit, Session, Slot, Turn
 
-Slot = tuple[str, str]  # (stage, idea): an idea counts, and is challenged, in one stage at a time
-
-SHOTGUN_IDEAS = 4
-SHOTGUN_MISSES = 2
-
-
-@dataclass(frozen=True)
-class Credit:
-    """A right idea in the learner's own words. `grounded`: said in its stage, or together with evidence."""
-
-    turn: int
-    stage: str
-    quote: str
-    grounded: bool
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """A wrong idea the learner put forward: how often, and when it was dropped."""
-
-    turn: int
-    quote: str
-    times: int = 1
-    dropped: int | None = None
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message, how it was read, and the reply; what is not there yet is None."""
-
-    number: int
-    stage: str
-    text: str
-    assessment: Assessment | None = None
-    verdict: Verdict = Verdict.NONE
-    move: Move | None = None
-    reply: str | None = None
-    by: str = ""
-    note: str = ""
-    disputed: str | None = None
-
-
-@dataclass(frozen=True)
-class Session:
-    """Everything a screen, a report or the policy needs to know."""
-
-    key: Key
-    seed: int
-    stage: str
-    finished: bool = False
-    ended_early: bool = False
-    turns: tuple[Turn, ...] = ()
-    credits: Mapping[Slot, Credit] = field(default_factory=dict)
-    challenges: Mapping[Slot, Challenge] = field(default_factory=dict)
-    probed: Mapping[Slot, int] = field(default_factory=dict)
-    ladder: Mapping[Slot, int] = field(default_factory=dict)
-    opened: tuple[str, ...] = ()
-    experiments: tuple[Experimented, ...] = ()
-    estimates: Mapping[int, float] = field(default_factory=dict)
-    committed: frozenset[str] = frozenset()
-    spent: Usage = field(default_factory=Usage)
-
-    # ------------------------------------------------------------ questions the policy and the screens ask
-
-    @property
-    def last(self) -> Turn | None:
-        return self.turns[-1] if self.turns else None
-
-    @property
-    def awaiting(self) -> Turn | None:
-        """The learner's message that has no reply yet."""
-        return self.turns[-1] if self.turns and self.turns[-1].move is None else None
-
-    @property
-    def next_turn(self) -> int:
-        return len(self.turns) + 1
-
-    def said(self) -> frozenset[str]:
-        """The right ideas of the present stage that the learner has put forward."""
-        return frozenset(idea for stage, idea in self.credits if stage == self.stage)
-
-    def slot(self, idea: str) -> Slot:
-        """Where an idea counts if it is said now."""
-        placed = self.key.place(idea, self.stage)
-        return (placed.stage if placed else self.stage, idea)
-
-    def credit(self, idea: str) -> Credit | None:
-        """The credit for an idea where it counts now."""
-        return self.credits.get(self.slot(idea))
-
-    def challenge(self, idea: str) -> Challenge | None:
-        """The challenge of an idea where it counts now."""
-        return self.challenges.get(self.slot(idea))
-
-    def open_groups(self, stage: str | None = None) -> tuple[Group, ...]:
-        """Expectations of the stage that were not put forward yet (with evidence, where said early)."""
-        here = stage or self.stage
-        return tuple(g for g in self.key.groups(here) if not any(self.holds(i, here) for i in g))
-
-    def holds(self, idea: str, stage: str | None = None) -> bool:
-        """Whether an idea is credited, with evidence where it was said early."""
-        credit = self.credits.get((stage or self.stage, idea))
-        return credit is not None and credit.grounded
-
-    def unproven(self, stage: str | None = None) -> tuple[str, ...]:
-        """Right ideas of the stage that were said early and without evidence."""
-        here = stage or self.stage
-        return tuple(i for group in self.open_groups(here) for i in group if (here, i) in self.credits)
-
-    def open_challenges(self, stage: str | None = None) -> tuple[str, ...]:
-        """Misconceptions of the stage not dropped yet, the latest first."""
-        here = stage or self.stage
-        held = [(c.turn, i) for (s, i), c in self.challenges.items() if s == here and c.dropped is None]
-        return tuple(i for _, i in sorted(held, reverse=True))
-
-    def observed_since(self, turn: int) -> bool:
-        """Whether the learner has said, after a turn, what the evidence shows."""
-        later = (t.assessment for t in self.turns[turn:] if t.assessment is not None)
-        return any(self.key.is_evidence(idea) for read in later for idea in read.asserted())
-
-    def stage_done(self, stage: str | None = None) -> bool:
-        return not self.open_groups(stage) and not self.open_challenges(stage)
-
-    def next_stage(self) -> str | None:
-        """The first later stage that is not done already; None after the last."""
-        here = self.key.stages.index(self.stage)
-        return next((s for s in self.key.stages[here + 1 :] if not self.stage_done(s)), None)
-
-    def hours_spent(self) -> float:
-        """Hours used on the case's clock: experiments, and remedies committed to."""
-        ideas = self.key.scenario.ideas
-        remedies = sum(ideas[i].hours for i in self.committed if i in ideas)
-        return remedies + sum(e.hours for e in self.experiments)
-
-    def hours_left(self) -> float | None:
-        """Hours left, never below 0; None where the case has no clock."""
-        clock = self.key.scenario.clock
-        return None if clock is None else max(0.0, clock.hours - self.hours_spent())
-
-    def out_of_time(self) -> bool:
-        clock = self.key.scenario.clock
-        return clock is not None and self.stage in clock.runs_in and self.hours_left() == 0
-
-    def available(self, exhibit: str) -> bool:
-        """Whether the stage from which an exhibit is to be had has come."""
-        since = self.key.scenario.exhibits[exhibit].since
-        return since is None or not self.key.is_later(since, self.stage)
-
-    def is_shotgun(self, assessment: Assessment) -> bool:
-        """Whether a message names so many ideas that it commits to none."""
-        asserted = set(assessment.asserted())
-        misses = {i for i in asserted if self.key.role(i, self.stage) is not Role.EXPECTATION}
-        misses = {i for i in misses if not self.key.is_evidence(i)}
-        return len(asserted) >= SHOTGUN_IDEAS and len(misses) >= SHOTGUN_MISSES
+__all__ = [
+    "SHOTGUN_IDEAS",
+    "SHOTGUN_MISSES",
+    "Challenge",
+    "Credit",
+    "Session",
+    "Slot",
+    "Turn",
+    "advance",
+    "at_stage",
+    "replay",
+    "start",
+]
 
 
 def start(key: Key, seed: int) -> Session:
@@ -243,7 +103,7 @@ def _assessed(session: Session, event: Assessed) -> Session:
         return session
     if assessment.act is Act.QUESTION:
         return _credit(session, event, only_observations=True)
-    if assessment.act is not Act.CONTRIBUTION or session.is_shotgun(assessment):
+    if assessment.act is not Act.CONTRIBUTION or not session.commits(assessment, session.turns[-1].text):
         return session
     session = _commit(_credit(session, event), assessment)
     return _challenge(_drop(session, event), event)
