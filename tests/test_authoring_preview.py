@@ -94,7 +94,8 @@ async def test_a_rehearsal_goes_as_far_as_before_and_no_further(case: Path, own:
     try:
         said = (
             WRONG,
-            "No, the learning rate is too high.",
+            "The learning rate is too high.",
+            "No. It is not overfitting.",
             "Lower the learning rate.",
             "And one more thing.",
         )
@@ -102,7 +103,7 @@ async def test_a_rehearsal_goes_as_far_as_before_and_no_further(case: Path, own:
         identity = await rehearse(desk, "mine", events, variant="steps_too_long", seed=1)
         stored = await asyncio.to_thread(desk.store.events, identity)
         moves = [e.move.kind for e in stored if isinstance(e, Replied)]
-        assert moves == [MoveKind.PUSH_BACK, MoveKind.ADVANCE, MoveKind.DEBRIEF]
+        assert moves == [MoveKind.PUSH_BACK, MoveKind.PROBE, MoveKind.ADVANCE, MoveKind.DEBRIEF]
     finally:
         await desk.close()
 
