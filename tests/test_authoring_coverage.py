@@ -109,9 +109,9 @@ def test_a_conversation_that_goes_otherwise_is_told_by_line(source: Source, read
     data = script.model_dump(mode="json")
     data["turns"][0]["target"] = "underfitting"
     data["turns"][1]["move"] = "debrief"
-    data["turns"].append(data["turns"][2])
+    data["turns"].append(data["turns"][-1])
     failures = list(play(source, reader, ScriptedConversation.model_validate(data)))
-    assert [(turn, part) for turn, part, _ in failures] == [(0, "target"), (1, "move"), (3, "says")]
+    assert [(turn, part) for turn, part, _ in failures] == [(0, "target"), (1, "move"), (4, "says")]
     assert "should be about underfitting, is about lr_too_high" in failures[0][2]
     assert "reached its debrief before this" in failures[2][2]
 
