@@ -264,6 +264,7 @@ STUBBORN = {
     "thanks": says("thank you very much", act=Act.OFF_TOPIC),
     "how it works": says("what do I do here?", act=Act.OFF_TOPIC),
     "what else": says("what else can I see?", act=Act.QUESTION),
+    "how am I doing": says("how am I doing?", act=Act.QUESTION),
     "a guess": says("is it overfitting?", act=Act.QUESTION),
     "the question again": says("what was the question?", act=Act.VAGUE),
     "new to it": says("sorry, I am new to this", act=Act.OFF_TOPIC),
@@ -603,7 +604,7 @@ def test_the_bank_words_every_kind_of_move() -> None:
         MoveKind.PUMP: "dropped denied banked known unread vague agreed disagreed",
         MoveKind.PROMPT: "say_it_back",
         MoveKind.REDIRECT: "beside off_topic greeted thanked unsettled leaving",
-        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say on_offer",
+        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say on_offer standing",
         MoveKind.HOLD_FIRM: "disputed rank demanded",
     }
     with_reason = {(kind, Reason(r)) for kind, rs in reasons.items() for r in rs.split()}

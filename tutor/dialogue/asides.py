@@ -20,6 +20,7 @@ class Aside(StrEnum):
     AGAIN = "again"  # what was the question?
     HOW = "how"  # what am I to do here, who are you?
     OFFER = "offer"  # what can I look at?
+    STANDING = "standing"  # how am I doing?
     GUESS = "guess"  # is it overfitting?
     LEAVING = "leaving"
     DEMAND = "demand"  # just tell me
@@ -169,6 +170,14 @@ _ANYWHERE: dict[Aside, tuple[str, ...]] = {
         "what (?:else )?is (?:there|available)(?: to (?:see|ask|look at))?",
         "what (?:other |more )?(?:evidence|exhibits?|data|charts?) (?:is|are|do we have|do you have|can i)",
         "what do (?:we|you|i) have(?: here| so far)?(?=\\W*$)",
+    ),
+    Aside.STANDING: (
+        "how am i doing",
+        "where do i stand",
+        r"(?:which|what) (?:of|part of) (?:my|what i)\b.{0,40}\b(?:wrong|right|open|missing|correct)",
+        "what (?:did|do) i (?:get|have) (?:wrong|right)",
+        "(?:how (?:many|much)|what)(?: \\w+)? (?:am i|is|are|do i have)(?: still)? (?:missing|left|open)",
+        "am i (?:close|getting closer|on the right track|done|far off)",
     ),
     Aside.DEMAND: (
         "just (?:tell|give|say|show) (?:me|it)",

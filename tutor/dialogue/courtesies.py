@@ -20,6 +20,15 @@ def unearned(session: Session, assessment: Assessment) -> Move | None:
     return held_firm(session, Reason.RANK) if found is Aside.RANK else None
 
 
+@rule("they ask how they stand", MoveKind.ANSWER)
+def standing(session: Session, assessment: Assessment) -> Move | None:
+    if assessment.asks is not None or _aside(session) is not Aside.STANDING:
+        return None
+    target = held(session)
+    exhibit = exhibit_of(session, target)
+    return Move(kind=MoveKind.ANSWER, reason=Reason.STANDING, target=target, exhibit=exhibit)
+
+
 @rule("they ask what to do here, for the question again, or for a verdict on a guess", MoveKind.ANSWER)
 def orient(session: Session, assessment: Assessment) -> Move | None:
     reasons = {

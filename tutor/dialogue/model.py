@@ -128,6 +128,7 @@ class Reason(StrEnum):
     UNANSWERABLE = "unanswerable"  # answer: the case does not tell
     HOW_IT_WORKS = "how_it_works"  # answer: what one can do here
     ON_OFFER = "on_offer"  # answer: what there is to look at and to ask for
+    STANDING = "standing"  # answer: what is in dispute, and how much is to come
     YOURS_TO_SAY = "yours_to_say"  # answer: a guess in the form of a question
     ASKED_AGAIN = "asked_again"  # answer: the question once more
     DEMANDED = "demanded"  # hold_firm: "just tell me"

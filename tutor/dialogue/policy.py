@@ -13,6 +13,7 @@ from tutor.dialogue.session import Session
 
 ASIDES: tuple[Rule, ...] = (
     courtesies.orient,
+    courtesies.standing,
     courtesies.unearned,
     courtesies.nod,
     courtesies.disagreement,
@@ -40,11 +41,11 @@ RULES: dict[Act, tuple[Rule, ...]] = {
         *ASIDES,
         rules.unread,
     ),
-    Act.QUESTION: (courtesies.orient, courtesies.unearned, rules.answer),
-    Act.HINT_REQUEST: (courtesies.orient, courtesies.disagreement, rules.next_hint),
-    Act.GIVE_UP: (courtesies.orient, courtesies.disagreement, rules.next_hint),
+    Act.QUESTION: (courtesies.orient, courtesies.standing, courtesies.unearned, rules.answer),
+    Act.HINT_REQUEST: (courtesies.orient, courtesies.standing, courtesies.disagreement, rules.next_hint),
+    Act.GIVE_UP: (courtesies.orient, courtesies.standing, courtesies.disagreement, rules.next_hint),
     Act.OFF_TOPIC: (*ASIDES, rules.off_topic),
-    Act.MANIPULATION: (courtesies.unearned, rules.hold_firm),
+    Act.MANIPULATION: (courtesies.standing, courtesies.unearned, rules.hold_firm),
     Act.VAGUE: (rules.done, *ASIDES, rules.vague),
     Act.DISPUTE: (rules.restate,),
 }
