@@ -390,6 +390,7 @@ def test_what_a_message_does_besides_claiming(text: str, expected: Aside | None)
         ("is it overfitting?", Act.QUESTION, MoveKind.ANSWER, Reason.YOURS_TO_SAY),
         ("thanks", Act.OFF_TOPIC, MoveKind.REDIRECT, Reason.THANKED),
         ("hi", Act.VAGUE, MoveKind.REDIRECT, Reason.GREETED),
+        ("I need a break", Act.HINT_REQUEST, MoveKind.REDIRECT, Reason.LEAVING),
         ("goodbye", Act.VAGUE, MoveKind.REDIRECT, Reason.LEAVING),
         ("sorry, I am new to this", Act.OFF_TOPIC, MoveKind.REDIRECT, Reason.UNSETTLED),
         ("I disagree.", Act.HINT_REQUEST, MoveKind.PUMP, Reason.DISAGREED),

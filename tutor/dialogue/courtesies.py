@@ -43,13 +43,18 @@ def orient(session: Session, assessment: Assessment) -> Move | None:
     return Move(kind=MoveKind.ANSWER, reason=reasons[found])
 
 
-@rule("a greeting, thanks, a word about themselves, or a farewell", MoveKind.REDIRECT)
+@rule("they are leaving", MoveKind.REDIRECT)
+def farewell(session: Session, assessment: Assessment) -> Move | None:
+    leaves = _aside(session) is Aside.LEAVING
+    return Move(kind=MoveKind.REDIRECT, reason=Reason.LEAVING) if leaves else None
+
+
+@rule("a greeting, thanks, or a word about themselves", MoveKind.REDIRECT)
 def courtesy(session: Session, assessment: Assessment) -> Move | None:
     reasons = {
         Aside.GREETING: Reason.GREETED,
         Aside.THANKS: Reason.THANKED,
         Aside.UNSETTLED: Reason.UNSETTLED,
-        Aside.LEAVING: Reason.LEAVING,
     }
     found = _aside(session)
     return Move(kind=MoveKind.REDIRECT, reason=reasons[found]) if found in reasons else None

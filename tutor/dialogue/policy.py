@@ -17,6 +17,7 @@ ASIDES: tuple[Rule, ...] = (
     courtesies.unearned,
     courtesies.nod,
     courtesies.disagreement,
+    courtesies.farewell,
     courtesies.courtesy,
 )
 
@@ -42,8 +43,20 @@ RULES: dict[Act, tuple[Rule, ...]] = {
         rules.unread,
     ),
     Act.QUESTION: (courtesies.orient, courtesies.standing, courtesies.unearned, rules.answer),
-    Act.HINT_REQUEST: (courtesies.orient, courtesies.standing, courtesies.disagreement, rules.next_hint),
-    Act.GIVE_UP: (courtesies.orient, courtesies.standing, courtesies.disagreement, rules.next_hint),
+    Act.HINT_REQUEST: (
+        courtesies.orient,
+        courtesies.standing,
+        courtesies.disagreement,
+        courtesies.farewell,
+        rules.next_hint,
+    ),
+    Act.GIVE_UP: (
+        courtesies.orient,
+        courtesies.standing,
+        courtesies.disagreement,
+        courtesies.farewell,
+        rules.next_hint,
+    ),
     Act.OFF_TOPIC: (*ASIDES, rules.off_topic),
     Act.MANIPULATION: (courtesies.standing, courtesies.unearned, rules.hold_firm),
     Act.VAGUE: (rules.done, *ASIDES, rules.vague),
