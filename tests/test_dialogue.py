@@ -106,13 +106,6 @@ def test_a_wrong_idea_beside_a_right_one_comes_first_and_must_be_dropped(key: Ke
     assert (move.kind, shown.stage) == (MoveKind.ADVANCE, "remedy"), "with the evidence it does"
 
 
-def test_where_a_case_has_no_observations_the_right_idea_is_enough(tiny: Source) -> None:
-    ideas = {n: i.model_copy(update={"kind": "diagnosis"}) for n, i in tiny.scenario.ideas.items()}
-    key = Key(tiny.scenario.model_copy(update={"ideas": ideas}), "exploding")
-    session, moves = walk(key, reading("saw_explosion"), reading("overfit"), reading("too_fast"))
-    assert (moves[-1].kind, session.stage) == (MoveKind.ADVANCE, "remedy")
-
-
 def test_a_wrong_diagnosis_said_early_is_challenged_at_once(key: Key) -> None:
     _, moves = walk(key, reading("overfit"))
     assert (moves[0].kind, moves[0].reason) == (MoveKind.PUSH_BACK, Reason.EARLY)

@@ -123,7 +123,12 @@ def test_a_key_is_never_written_or_shown(own_config: Path) -> None:
 
 def test_a_whole_case_through_the_mock(mock: str, shared_cache: Path) -> None:
     lines = list(right_answers(LIBRARY.get("fraud_training"), "exploding_loss"))
-    lines[1:1] = ["It is overfitting.", "What is the learning rate?", "Can I have a hint?"]
+    lines[1:1] = [
+        "It is overfitting.",
+        "What is the learning rate?",
+        "Can I have a hint?",
+        "No, it is not overfitting.",
+    ]
     told = events(
         tutor("chat", "fraud_training", "--variant", "exploding_loss", "--seed", "1", "--json", lines=lines,
               TUTOR_BASE_URL=mock, TUTOR_CACHE_DIR=str(shared_cache))

@@ -160,8 +160,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "A misconception is dropped only when it is denied, or when a right idea of its stage takes its "
-        "place and the learner has said, since the challenge, what the evidence shows (in a case without "
-        "observations the right idea is enough).",
+        "place and the learner has said, since the challenge, what the evidence shows.",
         _dropped_by_argument,
     ),
     Invariant("The ladder of hints climbs one rung at a time, and only when help is asked for.", _one_rung),

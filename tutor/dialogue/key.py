@@ -76,11 +76,6 @@ class Key:
     def is_later(self, stage: str, than: str) -> bool:
         return self.stages.index(stage) > self.stages.index(than)
 
-    @cached_property
-    def has_evidence(self) -> bool:
-        """Whether the case knows observations that serve as evidence."""
-        return any(self.is_evidence(idea) for idea in self.scenario.ideas)
-
     def is_evidence(self, idea: str) -> bool:
         """Whether an idea is an observation that this variant does not contradict."""
         if self.scenario.ideas[idea].kind != "observation":

@@ -126,10 +126,7 @@ class Session:
         return tuple(i for _, i in sorted(held, reverse=True))
 
     def observed_since(self, turn: int) -> bool:
-        """Whether the learner has said, after a turn, what the evidence shows; always, in a case that has no
-        observations to say."""
-        if not self.key.has_evidence:
-            return True
+        """Whether the learner has said, after a turn, what the evidence shows."""
         later = (t.assessment for t in self.turns[turn:] if t.assessment is not None)
         return any(self.key.is_evidence(idea) for read in later for idea in read.asserted())
 
