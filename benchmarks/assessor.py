@@ -1,6 +1,6 @@
 """How well the offline assessor reads labelled messages.
 
-    python -m benchmarks.assessor LABELLED.jsonl --materials DIR [--cache DIR] [--errors]
+    python -m benchmarks.assessor LABELLED.jsonl [--cache DIR] [--errors]
 
 LABELLED has a JSON object a line: id, scenario, variant, stage, answer, asserts, denies, act. Prints idea F1,
 verdict accuracy, the two errors that hurt, abstentions, act accuracy, capitulations, calibration (with a
@@ -152,16 +152,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("labelled", type=Path)
-    parser.add_argument(
-        "--materials", type=Path, required=True, help="folder with ideas, variants and phrasings"
-    )
     parser.add_argument("--cache", type=Path, help="where fitted models are kept (default: fitted anew)")
     parser.add_argument("--errors", action="store_true", help="list the messages read wrongly")
     options = parser.parse_args()
     messages = [
         json.loads(line) for line in options.labelled.read_text(encoding="utf-8").splitlines() if line
     ]
-    scenarios = materials.load(options.materials)
+    scenarios = materials.load()
     with tempfile.TemporaryDirectory() as fresh:
         cache = options.cache or Path(fresh)
         needed = sorted({m["scenario"] for m in messages})

@@ -40,9 +40,13 @@ class Rows:
     labels: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    keys: list[tuple[str, ...]] = field(default_factory=list)
 
-    def add(self, values: np.ndarray, label: int, kind: str, weight: float = 1.0) -> None:
+    def add(
+        self, values: np.ndarray, label: int, kind: str, weight: float = 1.0, keys: tuple[str, ...] = ()
+    ) -> None:
         self.values.append(values)
+        self.keys.append(keys)
         self.labels.append(label)
         self.weights.append(weight)
         self.kinds.append(kind)
@@ -163,7 +167,8 @@ def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng:
                 label = labels.get(idea, others)
                 if label is None or (idea not in labels and p_idea < 0.3):
                     continue
-                rows.add(reading.stance_of(of, run, p_idea)[1], label, kind, WEIGHT[kind])
+                _, values, keys = reading.stance_of(of, run, p_idea)
+                rows.add(values, label, kind, WEIGHT[kind], keys)
 
         for e in corpus.stances:
             add(e.text, _labels(e.asserts, e.denies), "deny")

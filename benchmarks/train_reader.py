@@ -1,7 +1,7 @@
 """Learn the general models of the offline reader from the built-in scenarios, and write reader.json.
 
-    python -m benchmarks.train_reader MATERIALS           # learn from all scenarios and write
-    python -m benchmarks.train_reader MATERIALS --check   # leave each scenario out in turn and print figures
+    python -m benchmarks.train_reader           # learn from all scenarios and write
+    python -m benchmarks.train_reader --check   # leave each scenario out in turn and print figures
 
 Three small logistic models, shared by all scenarios: does a message hold an idea ("idea"), what is its stance
 ("stance"), what does the message do ("act"). Their features name no word of any scenario, so a scenario they
@@ -14,10 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import materials
@@ -28,12 +30,26 @@ from tutor.consultant.offline.logistic import Logistic
 from tutor.consultant.offline.reading import ACT_FEATURES
 
 
+RARE = 6
+"""Words around an idea must occur in so many rows to be kept."""
+SHARE = 0.5
+"""The scale of these words against the other features, so that they are held back more by the penalty."""
+
+
 def learn(rows: Rows, classes: Sequence[str], names: Sequence[str], strength: float) -> Logistic:
     """`strength`: scikit-learn's C, the inverse of the L2 penalty."""
-    table = np.array(rows.values)
+    counts = Counter(key for keys in rows.keys for key in keys)
+    kept = {key: k for k, key in enumerate(sorted(key for key, n in counts.items() if n >= RARE))}
+    at = [[kept[key] for key in keys if key in kept] for keys in rows.keys]
+    words = sparse.csr_matrix(
+        (np.full(sum(map(len, at)), SHARE), [k for of in at for k in of], np.cumsum([0, *map(len, at)])),
+        shape=(len(at), len(kept)),
+    )
     model = LogisticRegression(C=strength, max_iter=5000)
-    model.fit(table, rows.labels, sample_weight=rows.weights)
+    model.fit(sparse.hstack([np.array(rows.values), words]).tocsr(), rows.labels, sample_weight=rows.weights)
     weights, bias = model.coef_, model.intercept_
+    weights[:, len(names) :] *= SHARE
+    names = [*names, *kept]
     if len(classes) == 2:  # one logit for the second class becomes a softmax over two
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
     return Logistic(tuple(classes), tuple(names), weights, bias)
@@ -60,7 +76,9 @@ def check(scenarios: Mapping[str, Scenario]) -> None:
             ("stance", stance_rows(own, general, rng)),
             ("act", act_rows(own, general, rng)),
         ):
-            guess = general[part].probabilities(np.array(rows.values)).argmax(axis=1)
+            model = general[part]
+            table = np.array([model.with_keys(v, k) for v, k in zip(rows.values, rows.keys, strict=True)])
+            guess = model.probabilities(table).argmax(axis=1)
             truth = np.array(rows.labels)
             kinds = np.array(rows.kinds)
             if part == "idea":
@@ -80,10 +98,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("materials", type=Path)
     parser.add_argument("--check", action="store_true", help="leave each scenario out in turn; write nothing")
     options = parser.parse_args()
-    scenarios = materials.load(options.materials)
+    scenarios = materials.load()
     if options.check:
         check(scenarios)
         return

@@ -9,13 +9,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class StanceExample(BaseModel):
-    """A message together with the ideas it puts forward and the ideas it rejects."""
+    """A message together with the ideas it puts forward and the ideas it rejects.
+
+    `words`: for some of these ideas, the words of the message that name them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
     asserts: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
+    words: Mapping[str, str] = {}
 
 
 class Corpus(BaseModel):

@@ -28,7 +28,7 @@ def corpus_of(source: Source) -> Corpus:
         },
         acts=acts,
         mentions=merged((beside.mentions, common.mentions)),
-        stances=tuple(StanceExample(text=s.text, asserts=s.asserts, denies=s.denies) for s in beside.stances),
+        stances=tuple(StanceExample(**dict(saying)) for saying in beside.stances),
         asked_by=asked_by,
         stage_ideas={stage: _ideas_of(scenario, stage) for stage in scenario.stages},
     )

@@ -227,6 +227,12 @@ def _phrasings(source: Source, report: Report) -> Iterator[Problem]:
                 if name not in ideas:
                     message = f"there is no idea {name!r}{did_you_mean(name, ideas)}"
                     yield report.beside(("stances", number, part, inner), message)
+        for name, words in saying.words.items():
+            if name not in (*saying.asserts, *saying.denies):
+                message = f"the message neither asserts nor denies {name!r}"
+                yield report.beside(("stances", number, "words", name), message, key=True)
+            elif words not in saying.text:
+                yield report.beside(("stances", number, "words", name), "these words are not in the message")
 
 
 def _folded(text: str) -> str:

@@ -333,6 +333,9 @@ class StanceSaying(Part):
     text: Saying = Field(description="The message.")
     asserts: tuple[Id, ...] = Field(default=(), description="Ideas it puts forward.")
     denies: tuple[Id, ...] = Field(default=(), description="Ideas it rejects.")
+    words: Mapping[Id, Saying] = Field(
+        default={}, description="For each of these ideas, the words of the message that name it."
+    )
 
 
 class Phrasings(Part):

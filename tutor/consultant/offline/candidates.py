@@ -25,7 +25,8 @@ MOST = 8
 FEATURES = (
     "score", "whole_score", "lead_in_run", "best_lead", "wins_somewhere", "owns_run", "lead_in_own_run",
     "score_of_own_run", "behind_the_best", "in_stage", "lead_in_whole", "best_of_whole", "log_clauses",
-    "runs", "score_squared", "owns_run_in_stage",
+    "runs", "score_squared", "owns_run_in_stage", "log_words", "unknown_words",
+    "from_words", "from_pairs", "from_letters", "from_groups", "from_pairs_of_groups",
 )  # fmt: skip
 
 
@@ -39,10 +40,12 @@ class Candidate:
 
 
 def find(
-    scores: Array, runs: Sequence[tuple[int, int]], window: tuple[int, int], in_stage: Array
+    parts: Array, words: Array, runs: Sequence[tuple[int, int]], window: tuple[int, int], in_stage: Array
 ) -> list[Candidate]:
-    """Candidates among the clauses of a window, in order of their best score. `scores`: (runs, ideas);
+    """Candidates among the clauses of a window, in order of their best score. `parts`: scores by block of
+    features (blocks, runs, ideas); `words`: (runs, 2), how many are new to the reader, and how many there are;
     `in_stage`: (ideas,) of bool."""
+    scores = parts.sum(axis=0)
     if not runs:
         return []
     clauses = window[1] - window[0]
@@ -66,7 +69,8 @@ def find(
             scores[r, i], scores[whole, i], lead[r], wins.max() if len(wins) else 0.0, len(wins) > 0,
             bool(owned), max((lead[q] for q in owned), default=0.0), scores[mine, i] if owned else 0.0,
             of_idea[i] - of_idea.max(), in_stage[i], lead[whole], top[whole] == i, np.log(clauses), len(own),
-            scores[r, i] ** 2, bool(owned) and in_stage[i],
+            scores[r, i] ** 2, bool(owned) and in_stage[i], np.log(words[mine, 1]),
+            words[mine, 0] / words[mine, 1], *parts[:, mine, i],
         )  # fmt: skip
         out.append(Candidate(int(i), runs[mine], np.array(values, dtype=float)))
     return out

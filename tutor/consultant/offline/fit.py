@@ -85,6 +85,7 @@ def fit(corpus: Corpus) -> FittedModel:
         raise ValueError("a corpus without phrasings: there is nothing to learn from")
     ideas = list(corpus.phrasings)
     phrased = [(features.read(text), idea) for idea, texts in corpus.phrasings.items() for text in texts]
+    phrased += [(features.read(said), idea) for e in corpus.stances for idea, said in e.words.items()]
     own_acts = [(text, act) for act, texts in corpus.acts.items() for text in texts]
     acted = [(features.read(text), act) for text, act in (*own_acts, *acts.bank())]
     mentioned = [features.read(text) for text in corpus.mentions]

@@ -43,16 +43,21 @@ class LinearReader:
         if not found:
             return np.zeros(len(self.classes))
         ids, counts = np.unique(found, return_counts=True)
-        scores: Array = self._weigh(counts[None, :].astype(float), ids)[0]
+        scores: Array = self._weigh(counts[None, :].astype(float), ids).sum(axis=0)[0]
         return scores
 
     def span_scores(self, text: Text, runs: Sequence[tuple[int, int]]) -> Array:
         """Scores (spans, classes) of runs of clauses (first, after the last) of a text."""
+        scores: Array = self.span_parts(text, runs).sum(axis=0)
+        return scores
+
+    def span_parts(self, text: Text, runs: Sequence[tuple[int, int]]) -> Array:
+        """What each block of features gives to these scores: (blocks, spans, classes)."""
         vocabulary = self.vocabulary
         of_row = [[at for at in map(vocabulary.get, keys) if at is not None] for keys in text.rows]
         found = [at for row in of_row for at in row]
         if not found or not runs:
-            return np.zeros((len(runs), len(self.classes)))
+            return np.zeros((len(self.scales), len(runs), len(self.classes)))
         ids, columns = np.unique(found, return_inverse=True)
         rows = np.repeat(np.arange(len(of_row)), [len(row) for row in of_row])
         counts = np.bincount(rows * len(ids) + columns, minlength=len(of_row) * len(ids)).astype(float)
@@ -80,15 +85,16 @@ class LinearReader:
         return self._weigh(table, ids)
 
     def _weigh(self, counts: Array, ids: Array) -> Array:
-        """Term counts (texts, len(ids)) to scores: (1 + log tf) idf, blocks to unit length times their scale.
-        `ids` are sorted by block."""
+        """Term counts (texts, len(ids)) to scores by block (blocks, texts, classes): (1 + log tf) idf, blocks to
+        unit length times their scale. `ids` are sorted by block."""
         values = np.where(counts > 0, 1.0 + np.log(np.maximum(counts, 1.0)), 0.0) * self.idf[ids]
         bounds = [*np.searchsorted(self.block[ids], np.arange(len(self.scales))).tolist(), len(ids)]
-        for scale, first, last in zip(self.scales.tolist(), bounds, bounds[1:], strict=False):
+        found = np.zeros((len(self.scales), len(counts), len(self.classes)))
+        for k, (scale, first, last) in enumerate(zip(self.scales.tolist(), bounds, bounds[1:], strict=False)):
             if first < last:
                 part = values[:, first:last]
                 part *= scale / np.maximum(np.sqrt(np.einsum("ij,ij->i", part, part)), 1e-9)[:, None]
-        found: Array = values @ self.weights[ids]
+                found[k] = part @ self.weights[ids[first:last]]
         return found
 
     def word_weights(self, text: Text, spans_of_groups: Sequence[tuple[int, int, str]], of: int) -> Array:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -30,6 +31,17 @@ class Logistic:
         odds = np.exp(logits)
         found: Array = odds / odds.sum(axis=1, keepdims=True)
         return found
+
+    def with_keys(self, values: Array, keys: Iterable[str]) -> Array:
+        """Values of the first features, completed with 1 for each of the others that is among `keys`."""
+        out = np.zeros(len(self.features))
+        out[: len(values)] = values
+        out[[at for at in map(self._position.get, keys) if at is not None]] = 1.0
+        return out
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {feature: k for k, feature in enumerate(self.features)}
 
     def as_json(self) -> dict[str, Any]:
         table = {

@@ -88,8 +88,23 @@ class Reading:
         return [run for runs in self._runs_by_window for run in runs]
 
     @cached_property
+    def _parts(self) -> Array:
+        """Scores (blocks, runs, ideas)."""
+        return self.model.ideas.span_parts(self.text, self.runs)
+
+    @cached_property
     def scores(self) -> Array:
-        return self.model.ideas.span_scores(self.text, self.runs)
+        """Scores (runs, ideas)."""
+        found: Array = self._parts.sum(axis=0)
+        return found
+
+    @cached_property
+    def _unknown(self) -> Array:
+        """How many words of each run the reader has never seen, and how many it has: (runs, 2)."""
+        vocabulary = self.model.ideas.vocabulary
+        new = np.cumsum([0, *(f"w {stem}" not in vocabulary for stem in self.text.stems)])
+        bounds = [(self.text.clauses[a].first, self.text.clauses[b - 1].last) for a, b in self.runs]
+        return np.array([(new[last] - new[first], last - first) for first, last in bounds], dtype=float)
 
     @cached_property
     def whole_scores(self) -> Array:
@@ -104,7 +119,8 @@ class Reading:
         out: list[Candidate] = []
         at = 0
         for window, runs in zip(self.windows, self._runs_by_window, strict=True):
-            out += candidates.find(self.scores[at : at + len(runs)], runs, window, self.in_stage)
+            part = slice(at, at + len(runs))
+            out += candidates.find(self._parts[:, part], self._unknown[part], runs, window, self.in_stage)
             at += len(runs)
         return out
 
@@ -120,7 +136,7 @@ class Reading:
     def marked(self) -> marks.Marked:
         return marks.Marked.of(self.text)
 
-    def stance_of(self, of: int, run: tuple[int, int], p_idea: float) -> tuple[int, Array]:
+    def stance_of(self, of: int, run: tuple[int, int], p_idea: float) -> tuple[int, Array, tuple[str, ...]]:
         usual = self.model.usual[self.model.ideas.classes[of]]
         return stance.features(self.marked, self.model.ideas, of, run, usual, p_idea)
 
@@ -131,11 +147,13 @@ class Reading:
         if not likely:
             return []
         stances = [self.stance_of(c.of, c.run, p) for c, p in likely]
-        probabilities = self.general["stance"].probabilities(np.array([values for _, values in stances]))
+        model = self.general["stance"]
+        table = np.array([model.with_keys(values, keys) for _, values, keys in stances])
+        probabilities = model.probabilities(table)
         names = self.model.ideas.classes
         out = [
             Found(names[c.of], clause, c.run, p, float(row[0]), float(row[1]))
-            for (c, p), (clause, _), row in zip(likely, stances, probabilities, strict=True)
+            for (c, p), (clause, *_), row in zip(likely, stances, probabilities, strict=True)
         ]
         if len(self.windows) > 1:
             out = [max((f for f in out if f.idea == idea), key=_weight) for idea in {f.idea: 0 for f in out}]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tutor.consultant.offline import cues, marks
+from tutor.consultant.offline import context, cues, marks
 from tutor.consultant.offline.features import Text
 from tutor.consultant.offline.linear import LinearReader
 
@@ -91,8 +91,8 @@ def features(
     run: tuple[int, int],
     usual: Mapping[str, float],
     p_idea: float,
-) -> tuple[int, Array]:
-    """(clause that carries the idea, values of `feature_names()`) for class `of` of a reader.
+) -> tuple[int, Array, tuple[str, ...]]:
+    """(clause that carries the idea, values of `feature_names()`, words around it) for class `of` of a reader.
 
     `usual`: what `usual_cues` says of the idea.
     """
@@ -175,7 +175,7 @@ def features(
     }
     for name, number in plain.items():
         note(name, float(number))
-    return k, values
+    return k, values, context.keys(marked, carried, k, low, high)
 
 
 def _denies_early(forms: Sequence[str]) -> bool:
