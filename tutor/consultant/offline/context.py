@@ -21,31 +21,60 @@ IDEA, FIELD, NUMBER = "_", "~", "#"
 _CARRIES = 0.4
 """A word carries the idea if it speaks for it so much, against the word that speaks for it most."""
 _CLOSE = 4
+_ENDS = frozenset(".!?;:")
+_TELLING = frozenset("\"'?!:;,.-(")
 
 
 def keys(marked: Marked, carried: Array, k: int, low: int, high: int) -> tuple[str, ...]:
     """Words and pairs of words before and after the words `low` to `high` of clause `k`, by where they stand:
-    close by ("<", ">"), in the same clause or the one beside it ("<<", ">>"), anywhere else ("...")."""
-    text = marked.text
+    close by ("<", ">"), in the same sentence ("<<", ">>"), in the sentence before or after ("[", "]"). Marks
+    of punctuation count as words."""
     forms = _masked(marked, carried)
-    first, last = text.clauses[max(0, k - 1)].first, text.clauses[min(len(text.clauses) - 1, k + 1)].last
-    here, end = text.clauses[k].first, text.clauses[k].last
-    zones = {
-        "<": forms[max(here, low - _CLOSE) : low],
-        ">": forms[high : min(end, high + _CLOSE)],
-        "<<": forms[first:low],
-        ">>": forms[high:last],
-        "...": [*forms[:first], ".", *forms[last:]],
-    }
+    sentence = _sentence_of(marked)
+    own = sentence[low]
+    tokens: dict[str, list[str]] = {"[": [], "<<": [], "<": [], ">": [], ">>": [], "]": []}
+    for at, form in enumerate(forms):
+        away = sentence[at] - own
+        if away == 0:
+            zone = "<<" if at < low else ">>" if at >= high else ""
+            near = "<" if low - _CLOSE <= at < low else ">" if high <= at < high + _CLOSE else ""
+        else:
+            zone, near = {-1: "[", 1: "]"}.get(away, ""), ""
+        for name in (zone, near):
+            if name:
+                tokens[name] += _marks_before(marked, at)
+                tokens[name].append(form)
     found: dict[str, None] = {}
-    for zone, words in zones.items():
+    for zone, words in tokens.items():
         found.update(dict.fromkeys(f"{zone} {word}" for word in _singles(words)))
         found.update(dict.fromkeys(f"{zone} {a} {b}" for a, b in pairwise(words)))
+    found.update({f"opens {forms[low - 1] if low else '^'}": None, f"ends {_end(marked, own, sentence)}": None})
     return tuple(found)
 
 
+def _sentence_of(marked: Marked) -> Sequence[int]:
+    """The number of the sentence that each word stands in."""
+    out, number = [], 0
+    for clause in marked.text.clauses:
+        out += [number] * (clause.last - clause.first)
+        number += clause.closer in _ENDS
+    return out
+
+
+def _end(marked: Marked, own: int, sentence: Sequence[int]) -> str:
+    last = max(at for at, number in enumerate(sentence) if number == own)
+    return marked.text.clauses[marked.clause_of[last]].closer
+
+
+def _marks_before(marked: Marked, at: int) -> list[str]:
+    """Quotes and the like between a word and the one before it."""
+    words, folded = marked.text.words, marked.text.folded
+    begin = words[at - 1].end if at else 0
+    return [mark for mark in folded[begin : words[at].start] if mark in _TELLING]
+
+
 def _singles(words: Iterable[str]) -> Iterable[str]:
-    return (word for word in words if word not in (IDEA, FIELD, NUMBER, "."))
+    return (word for word in words if word not in (IDEA, FIELD, NUMBER))
 
 
 def _masked(marked: Marked, carried: Array) -> Sequence[str]:

@@ -30,9 +30,9 @@ RIDGE = 0.15
 RARE = {"c": 2, "p": 2}
 """Blocks whose features must occur in so many texts to be kept."""
 
-CONTRIBUTIONS = 450
-"""About so many phrasings stand for all contributions when acts are learned: of the other acts there are
-fewer."""
+CONTRIBUTIONS = 350
+"""About so many phrasings, and so many whole messages, stand for all contributions when acts are learned: of the
+other acts there are fewer."""
 
 
 def fit_reader(
@@ -48,7 +48,7 @@ def fit_reader(
     indices = [number_of.setdefault(key, len(number_of)) for document in documents for key in document]
     indptr = np.cumsum([0, *map(len, documents)])
     table = sparse.csr_matrix(
-        (np.ones(len(indices)), indices, indptr), shape=(len(documents), len(number_of))
+        (np.ones(len(indices), dtype=np.float32), indices, indptr), shape=(len(documents), len(number_of))
     )
     table.sum_duplicates()
     held_by = np.bincount(table.indices, minlength=len(number_of))
@@ -64,11 +64,11 @@ def fit_reader(
     ends = [*starts[1:], len(kept)]
     scale = np.array([scales[block] for block in blocks])
     table = sparse.hstack(
-        [normalize(table[:, a:b]) * s for a, b, s in zip(starts, ends, scale, strict=True)]
+        [normalize(table[:, a:b]) * float(s) for a, b, s in zip(starts, ends, scale, strict=True)]
     ).tocsr()
 
     number = {name: k for k, name in enumerate(classes)}
-    target = np.zeros((len(documents), len(classes)))
+    target = np.zeros((len(documents), len(classes)), dtype=np.float32)
     for row, label in enumerate(labels):
         if label is not None:
             target[row, number[label]] = 1.0
@@ -99,8 +99,8 @@ def fit(corpus: Corpus) -> FittedModel:
         features.BLOCKS,
     )
     by_act: list[tuple[Text, str]] = [
-        *((text, "contribution") for text, _ in phrased[:: max(1, len(phrased) // CONTRIBUTIONS)]),
-        *((text, "contribution") for text in stanced),
+        *((text, "contribution") for text in _some([text for text, _ in phrased])),
+        *((text, "contribution") for text in _some(stanced)),
         *acted,
         *((text, "mention") for text in mentioned),
     ]
@@ -133,6 +133,10 @@ def fit(corpus: Corpus) -> FittedModel:
         targets=targets,
         fit_seconds=time.perf_counter() - began,
     )
+
+
+def _some(texts: Sequence[Text]) -> Sequence[Text]:
+    return texts[:: max(1, len(texts) // CONTRIBUTIONS)]
 
 
 def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
