@@ -116,7 +116,7 @@ def join(rng: random.Random, texts: Sequence[str]) -> str:
     return out
 
 
-def idea_rows(all_folds: Sequence[Fold], rng: random.Random, composed: int = 500) -> Rows:
+def idea_rows(all_folds: Sequence[Fold], rng: random.Random, composed: int = 300) -> Rows:
     rows = Rows()
     for fold in all_folds:
         corpus = fold.unseen

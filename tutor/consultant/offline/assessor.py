@@ -15,12 +15,15 @@ from tutor.consultant.offline.reading import Found, Reading
 from tutor.consultant.offline.spelling import Speller
 from tutor.dialogue.model import Act, Assessment, Claim, Stance
 
-ASSERT = 0.50
+ASSERT = 0.45
 DENY = 0.40
 """A claim is made when its probability reaches this (chosen on the risk-coverage curve: docs/assessor.md)."""
+CLEAR = 0.80
+BESIDE = 0.62
+"""Beside an idea asserted as clearly as CLEAR, another one is a claim only if it reaches BESIDE."""
 STANCE = 0.55
 """... and when its stance is this much more probable than all others together; else the consultant asks."""
-CALIBRATION = (1.77, 0.50)
+CALIBRATION = (1.43, 1.06)
 """Slope and intercept on the log-odds (Platt, 1999), fitted to the development answers: the general models
 learn from messages composed of phrasings, which are harder to read than what learners write."""
 ASK_IN_PASSING = 0.45
@@ -110,8 +113,10 @@ class OfflineAssessor:
 
 def _claims(reading: Reading) -> list[Claim]:
     out = []
+    clearest = max((found.asserted for found in reading.found), default=0.0)
     for found in reading.found:
-        if found.asserted >= ASSERT and found.p_assert >= STANCE:
+        least = BESIDE if found.asserted < clearest and clearest >= CLEAR else ASSERT
+        if found.asserted >= least and found.p_assert >= STANCE:
             out.append(_claim(reading, found, Stance.ASSERTS, found.asserted))
         elif found.denied >= DENY and found.p_deny > found.p_assert:
             out.append(_claim(reading, found, Stance.DENIES, found.denied))

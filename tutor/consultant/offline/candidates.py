@@ -42,9 +42,11 @@ class Candidate:
 def find(
     parts: Array, words: Array, runs: Sequence[tuple[int, int]], window: tuple[int, int], in_stage: Array
 ) -> list[Candidate]:
-    """Candidates among the clauses of a window, in order of their best score. `parts`: scores by block of
-    features (blocks, runs, ideas); `words`: (runs, 2), how many are new to the reader, and how many there are;
-    `in_stage`: (ideas,) of bool."""
+    """Candidates among the clauses of a window, in order of their best score.
+
+    `parts`: scores by block of features (blocks, runs, ideas); `words`: (runs, 2), how many are new to the
+    reader, and how many there are; `in_stage`: (ideas,) of bool.
+    """
     scores = parts.sum(axis=0)
     if not runs:
         return []

@@ -8,8 +8,9 @@ few examples a class.
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -24,6 +25,8 @@ from tutor.consultant.offline.linear import LinearReader
 from tutor.consultant.offline.model import FittedModel
 from tutor.consultant.offline.text import short_forms
 from tutor.consultant.offline.thesaurus import known_words
+
+Example = TypeVar("Example")
 
 RIDGE = 0.15
 """Regularisation, per unit of a text's squared length."""
@@ -44,8 +47,9 @@ def fit_reader(
 ) -> LinearReader:
     """A linear reader for documents given as feature keys. A label of None stands for "none of the
     classes"."""
-    number_of: dict[str, int] = {}
-    indices = [number_of.setdefault(key, len(number_of)) for document in documents for key in document]
+    number_of: defaultdict[str, int] = defaultdict()
+    number_of.default_factory = number_of.__len__
+    indices = [number_of[key] for document in documents for key in document]
     indptr = np.cumsum([0, *map(len, documents)])
     table = sparse.csr_matrix(
         (np.ones(len(indices), dtype=np.float32), indices, indptr), shape=(len(documents), len(number_of))
@@ -89,7 +93,7 @@ def fit(corpus: Corpus) -> FittedModel:
     own_acts = [(text, act) for act, texts in corpus.acts.items() for text in texts]
     acted = [(features.read(text), act) for text, act in (*own_acts, *acts.bank())]
     mentioned = [features.read(text) for text in corpus.mentions]
-    stanced = [features.read(example.text) for example in corpus.stances]
+    stanced = [features.read(example.text) for example in _some(corpus.stances)]
 
     none_of_them = [text for text, act in acted if act != "contribution"] + mentioned
     idea_reader = fit_reader(
@@ -100,7 +104,7 @@ def fit(corpus: Corpus) -> FittedModel:
     )
     by_act: list[tuple[Text, str]] = [
         *((text, "contribution") for text in _some([text for text, _ in phrased])),
-        *((text, "contribution") for text in _some(stanced)),
+        *((text, "contribution") for text in stanced),
         *acted,
         *((text, "mention") for text in mentioned),
     ]
@@ -135,8 +139,8 @@ def fit(corpus: Corpus) -> FittedModel:
     )
 
 
-def _some(texts: Sequence[Text]) -> Sequence[Text]:
-    return texts[:: max(1, len(texts) // CONTRIBUTIONS)]
+def _some(examples: Sequence[Example]) -> Sequence[Example]:
+    return examples[:: max(1, len(examples) // CONTRIBUTIONS)]
 
 
 def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
