@@ -27,6 +27,8 @@ ASSERT, DENY, NEITHER = range(3)
 SHARES = (0.70, 0.20, 0.10)
 """Total weight of what is asserted, denied and only named, about as learners do it."""
 WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5}
+SHORT_ANSWER = 3
+"""The words that name an idea are an answer by themselves if they are so few: "dropout", "a bug"."""
 JOINTS = (
     ". ", ", and ", "; ", " and ", ". Also, ", " plus ", ", then ", " - ", "\n", ", ", ". And ", "... ",
 )  # fmt: skip
@@ -174,7 +176,7 @@ def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng:
             add(e.text, _labels(e.asserts, e.denies), "deny")
         for text in (*corpus.mentions, *corpus.acts["question"], *corpus.acts["hint_request"]):
             add(text, {}, "mention", others=NEITHER)
-        for text, idea in texts:
+        for text, idea in (*texts, *_short_answers(corpus)):
             add(text, {idea: ASSERT}, "phrasing")
         for _ in range(60):
             e, (text, idea) = rng.choice(corpus.stances), rng.choice(texts)
@@ -198,6 +200,11 @@ def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng:
     scale = [share * sum(totals) / total for share, total in zip(SHARES, totals, strict=True)]
     rows.weights = [w * scale[label] for w, label in zip(rows.weights, rows.labels, strict=True)]
     return rows
+
+
+def _short_answers(corpus: Corpus) -> list[tuple[str, str]]:
+    said = [(words, idea) for e in corpus.stances for idea, words in e.words.items()]
+    return [(words, idea) for words, idea in said if len(words.split()) <= SHORT_ANSWER]
 
 
 def _labels(asserts: Sequence[str], denies: Sequence[str]) -> dict[str, int]:
@@ -240,6 +247,9 @@ def act_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng: ra
         texts += [(text, "mention", rng.choice(stages)) for text in corpus.mentions]
         texts += [
             (e.text, "contribution", _stage_of(corpus, (*e.asserts, *e.denies), rng)) for e in corpus.stances
+        ]
+        texts += [
+            (text, "contribution", _stage_of(corpus, (idea,), rng)) for text, idea in _short_answers(corpus)
         ]
         for _ in range(250):
             text, _, stage = compose(rng, fold)

@@ -48,10 +48,8 @@ def keys(marked: Marked, carried: Array, k: int, low: int, high: int) -> tuple[s
     for zone, words in tokens.items():
         found.update(dict.fromkeys(f"{zone} {word}" for word in _singles(words)))
         found.update(dict.fromkeys(f"{zone} {a} {b}" for a, b in pairwise(words)))
-    found.update(
-        {f"opens {forms[low - 1] if low else '^'}": None, f"ends {_end(marked, own, sentence)}": None}
-    )
-    return tuple(found)
+    before = forms[low - 1] if low else "^"
+    return (*found, f"opens {before}", f"ends {_end(marked, own, sentence)}")
 
 
 def _sentence_of(marked: Marked) -> Sequence[int]:

@@ -34,8 +34,8 @@ RARE = {"c": 2, "p": 2}
 """Blocks whose features must occur in so many texts to be kept."""
 
 CONTRIBUTIONS = 350
-"""About so many phrasings, and so many whole messages, stand for all contributions when acts are learned: of the
-other acts there are fewer."""
+"""About so many phrasings, and so many whole messages, stand for all contributions when acts are learned: of
+the other acts there are fewer."""
 
 
 def fit_reader(

@@ -85,8 +85,8 @@ class LinearReader:
         return self._weigh(table, ids)
 
     def _weigh(self, counts: Array, ids: Array) -> Array:
-        """Term counts (texts, len(ids)) to scores by block (blocks, texts, classes): (1 + log tf) idf, blocks to
-        unit length times their scale. `ids` are sorted by block."""
+        """Term counts (texts, len(ids)) to scores by block (blocks, texts, classes): (1 + log tf) idf, blocks
+        to unit length times their scale. `ids` are sorted by block."""
         values = np.where(counts > 0, 1.0 + np.log(np.maximum(counts, 1.0)), 0.0) * self.idf[ids]
         bounds = [*np.searchsorted(self.block[ids], np.arange(len(self.scales))).tolist(), len(ids)]
         found = np.zeros((len(self.scales), len(counts), len(self.classes)))

@@ -92,7 +92,8 @@ def features(
     usual: Mapping[str, float],
     p_idea: float,
 ) -> tuple[int, Array, tuple[str, ...]]:
-    """(clause that carries the idea, values of `feature_names()`, words around it) for class `of` of a reader.
+    """For class `of` of a reader: (clause that carries the idea, values of `feature_names()`, words around
+    it).
 
     `usual`: what `usual_cues` says of the idea.
     """
