@@ -19,9 +19,9 @@ ASSERT = 0.45
 DENY = 0.40
 """A claim is made when its probability reaches this (chosen on the risk-coverage curve: docs/assessor.md)."""
 CLEAR = 0.80
-BESIDE = 0.62
+BESIDE = 0.56
 """Beside an idea asserted as clearly as CLEAR, another one is a claim only if it reaches BESIDE."""
-STANCE = 0.55
+STANCE = 0.50
 """... and when its stance is this much more probable than all others together; else the consultant asks."""
 CALIBRATION = (1.43, 1.06)
 """Slope and intercept on the log-odds (Platt, 1999), fitted to the development answers: the general models
