@@ -29,6 +29,8 @@ SHARES = (0.70, 0.20, 0.10)
 WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5}
 SHORT_ANSWER = 3
 """The words that name an idea are an answer by themselves if they are so few: "dropout", "a bug"."""
+PRESSED = 12
+"""So many attempts to press the consultant are joined with an idea: they stay what they are."""
 JOINTS = (
     ". ", ", and ", "; ", " and ", ". Also, ", " plus ", ", then ", " - ", "\n", ", ", ". And ", "... ",
 )  # fmt: skip
@@ -251,6 +253,13 @@ def act_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng: ra
         texts += [
             (text, "contribution", _stage_of(corpus, (idea,), rng)) for text, idea in _short_answers(corpus)
         ]
+        for pressing in rng.sample(
+            corpus.acts["manipulation"], min(PRESSED, len(corpus.acts["manipulation"]))
+        ):
+            text, _, stage = compose(rng, fold)
+            both = [pressing, text]
+            rng.shuffle(both)
+            texts.append((join(rng, both), "manipulation", stage))
         for _ in range(250):
             text, _, stage = compose(rng, fold)
             texts.append((text, "contribution", stage))

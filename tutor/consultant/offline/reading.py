@@ -22,6 +22,9 @@ Array = npt.NDArray[Any]
 LEAST = 0.1
 """Candidates less probable than this are not looked at for their stance."""
 
+MANY = 3.0
+"""More ideas than this say no more about what a message does."""
+
 ACT_FEATURES = (
     *(f"act {name}" for name in acts.CLASSES), "act lead",
     "best idea", "best assert", "best deny", "best neither",
@@ -178,7 +181,7 @@ class Reading:
                 max(asserted, default=0.0),
                 max((f.denied for f in self.found), default=0.0),
                 max((f.p_idea * (1 - f.p_assert - f.p_deny) for f in self.found), default=0.0),
-                float(sum(asserted)),
+                min(float(sum(asserted)), MANY),
                 len({at for first, last, _ in self.marked.groups for at in range(first, last)})
                 / max(1, len(forms)),
                 self.text.folded.rstrip().endswith("?"),
