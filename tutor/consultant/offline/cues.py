@@ -76,7 +76,9 @@ def _hides(one: Cue, other: Cue) -> bool:
     if not (one.first <= other.first and other.last <= one.last):
         return False
     longer = one.last - one.first > other.last - other.first
-    return one.kind == _LOOKALIKE or (one.kind == _OWN and longer)
+    if one.kind == _LOOKALIKE:
+        return longer or _ANY not in one.phrase.split()  # "not good enough" is more than "not * enough"
+    return one.kind == _OWN and longer
 
 
 def _matches(phrase: tuple[str, ...], forms: Sequence[str], at: int) -> bool:
