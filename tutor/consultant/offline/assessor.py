@@ -23,9 +23,9 @@ BESIDE = 0.56
 """Beside an idea asserted as clearly as CLEAR, another one is a claim only if it reaches BESIDE."""
 STANCE = 0.50
 """... and when its stance is this much more probable than all others together; else the consultant asks."""
-CALIBRATION = (1.73, 0.59)
-"""Slope and intercept on the log-odds (Platt, 1999), fitted to four sets of learner messages: the general models
-learn from messages composed of phrasings, which are harder to read than what learners write."""
+CALIBRATION = (1.58, 0.70)
+"""Slope and intercept on the log-odds (Platt, 1999), fitted to sets of learner messages: the general models
+learn from messages that are harder to read than these."""
 ASK_IN_PASSING = 0.45
 PASSING = 0.10
 """A contribution asks for an exhibit in passing if its score reaches this, and if it may be a question."""

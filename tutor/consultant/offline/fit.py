@@ -95,7 +95,7 @@ def fit(corpus: Corpus) -> FittedModel:
     mentioned = [features.read(text) for text in corpus.mentions]
     stanced = [features.read(example.text) for example in _some(corpus.stances)]
 
-    none_of_them = [text for text, act in acted if act != "contribution"] + mentioned
+    none_of_them = _some([text for text, act in acted if act != "contribution"]) + mentioned
     idea_reader = fit_reader(
         [features.whole(text) for text, _ in phrased] + [features.whole(text) for text in none_of_them],
         [idea for _, idea in phrased] + [None] * len(none_of_them),
@@ -139,8 +139,8 @@ def fit(corpus: Corpus) -> FittedModel:
     )
 
 
-def _some(examples: Sequence[Example]) -> Sequence[Example]:
-    return examples[:: max(1, len(examples) // CONTRIBUTIONS)]
+def _some(examples: Sequence[Example]) -> list[Example]:
+    return list(examples[:: max(1, len(examples) // CONTRIBUTIONS)])
 
 
 def _vocabulary(texts: Sequence[tuple[Text, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
