@@ -4,6 +4,7 @@ phrasings of scenarios and read by readers that have not seen them."""
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,10 @@ STANCES = ("assert", "deny", "neither")
 ASSERT, DENY, NEITHER = range(3)
 SHARES = (0.70, 0.20, 0.10)
 """Total weight of what is asserted, denied and only named, about as learners do it."""
-WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5}
+WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5, "negated": 4.0}
+_VERB = re.compile(r"\b(is|are|was|were|has|does|do|can|will|should)\b")
+_OPENERS = ("", "", "No. ", "no, ", "Well, ", "I'd say ", "I take it back, ", "As far as I can see ")
+"""What a plain sentence is denied by: "the learning rate is *not* too high"."""
 SHORT_ANSWER = 3
 """The words that name an idea are an answer by themselves if they are so few: "dropout", "a bug"."""
 PRESSED = 12
@@ -180,6 +184,9 @@ def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng:
             add(text, {}, "mention", others=NEITHER)
         for text, idea in (*texts, *_short_answers(corpus)):
             add(text, {idea: ASSERT}, "phrasing")
+        for idea, names in short_names(corpus).items():
+            for text in filter(_VERB.search, names):
+                add(rng.choice(_OPENERS) + _VERB.sub(r"\1 not", text, count=1), {idea: DENY}, "negated")
         for _ in range(60):
             e, (text, idea) = rng.choice(corpus.stances), rng.choice(texts)
             if idea not in (*e.asserts, *e.denies):

@@ -31,7 +31,7 @@ from tutor.consultant.offline.reading import ACT_FEATURES
 
 RARE = 6
 """Words around an idea must occur in so many rows to be kept."""
-SHARE = 0.2
+SHARE = 0.1
 """The scale of these words against the other features, so that they are held back more by the penalty."""
 
 
@@ -59,7 +59,7 @@ def train(scenarios: Sequence[Scenario], seed: int = 0) -> dict[str, Logistic]:
     all_folds = [fold for scenario in scenarios for fold in folds(scenario, seed)]
     general: dict[str, Logistic] = {}
     general["idea"] = learn(idea_rows(all_folds, rng), ("no", "yes"), candidates.FEATURES, 10.0)
-    general["stance"] = learn(stance_rows(all_folds, general, rng), STANCES, stance.feature_names(), 0.05)
+    general["stance"] = learn(stance_rows(all_folds, general, rng), STANCES, stance.feature_names(), 0.2)
     general["act"] = learn(act_rows(all_folds, general, rng), acts.CLASSES, ACT_FEATURES, 1.0)
     return general
 

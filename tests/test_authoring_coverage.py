@@ -98,8 +98,8 @@ def test_a_stage_nobody_can_finish_is_an_error(source: Source, reader: Reader) -
     log = play_all(source, DeafTo("overfitting", reader), plays=2, seed=1)
     errors = [p for p in found(source, log) if p.severity == "error"]
     assert [p.message for p in errors] == [
-        "none of 4 plays finished the stage 'diagnose' of learned_by_heart",
-        "none of 4 plays finished the stage 'remedy' of learned_by_heart",
+        "none of 10 plays finished the stage 'diagnose' of learned_by_heart",
+        "none of 10 plays finished the stage 'remedy' of learned_by_heart",
     ]
 
 
