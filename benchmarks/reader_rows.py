@@ -27,7 +27,9 @@ STANCES = ("assert", "deny", "neither")
 ASSERT, DENY, NEITHER = range(3)
 SHARES = (0.70, 0.20, 0.10)
 """Total weight of what is asserted, denied and only named, about as learners do it."""
-WEIGHT = {"deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5, "negated": 4.0}
+WEIGHT = {
+    "deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5, "negated": 4.0,
+}  # fmt: skip
 _VERB = re.compile(r"\b(is|are|was|were|has|does|do|can|will|should)\b")
 _OPENERS = ("", "", "No. ", "no, ", "Well, ", "I'd say ", "I take it back, ", "As far as I can see ")
 """What a plain sentence is denied by: "the learning rate is *not* too high"."""

@@ -73,8 +73,8 @@ class Line:
 
 
 def play_all(source: Source, reader: Hearing, *, plays: int, seed: int) -> Log:
-    """Plays each variant `plays` times, and on, within patience, while a stage of it was never finished (a few
-    plays may all waste their hours). The same seed gives the same plays."""
+    """Plays each variant `plays` times, and on, within patience, while a stage of it was never finished: a
+    few plays may all waste their hours. The same seed gives the same plays."""
     log, remembering = Log(), Remembering(reader)
     for number, variant in enumerate(source.scenario.variants):
         key = Key(source.scenario, variant)
