@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from tutor import content
 from tutor.scenario.concepts import Concept
-from tutor.scenario.schema import Phrasings, Scenario
+from tutor.scenario.sayings import Phrasings
+from tutor.scenario.schema import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: dict[str, type[BaseModel]] = {"scenario": Scenario, "phrasings": Phrasings, "concept": Concept}

@@ -11,7 +11,7 @@ from tutor import content
 from tutor.errors import TutorError
 from tutor.scenario.problems import Problem, ScenarioError, did_you_mean
 from tutor.scenario.reading import Source, phrasings_beside, read, read_phrasings
-from tutor.scenario.schema import Phrasings
+from tutor.scenario.sayings import Phrasings
 from tutor.scenario.yaml_reader import Position
 
 COMMON = "common.phrasings.yaml"

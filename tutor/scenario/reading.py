@@ -10,7 +10,8 @@ from typing import Any
 from tutor.scenario.concepts import resolve
 from tutor.scenario.model_files import read_model
 from tutor.scenario.problems import Problem, ScenarioError
-from tutor.scenario.schema import Phrasings, Scenario
+from tutor.scenario.sayings import Phrasings
+from tutor.scenario.schema import Scenario
 from tutor.scenario.yaml_reader import Document
 
 

@@ -19,7 +19,8 @@ from tutor.scenario.checking import check
 from tutor.scenario.concepts import resolve
 from tutor.scenario.problems import Problem, ScenarioError, nearest
 from tutor.scenario.reading import Source, phrasings_beside, read, read_phrasings
-from tutor.scenario.schema import Phrasings, Scenario
+from tutor.scenario.sayings import Phrasings
+from tutor.scenario.schema import Scenario
 from tutor.scenario.shape import fields_at
 from tutor.scenario.yaml_reader import PathKey, YamlError, parse, read_text
 
