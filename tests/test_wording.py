@@ -33,7 +33,7 @@ from tutor.scenario.reading import read
 from tutor.scenario.schema import Scenario
 from tutor.scenario.templates import render
 
-CASES = Path(__file__).parent / "cases"
+DATA = Path(__file__).parent / "data"
 
 # ---------------------------------------------------------------- a small case
 
@@ -67,7 +67,7 @@ RUN = Run(
     seconds=0.1,
 )
 
-CASE = read(CASES / "wording.yaml").scenario
+CASE = read(DATA / "wording.yaml").scenario
 
 
 # ---------------------------------------------------------------- playing
