@@ -27,14 +27,16 @@ from tutor.settings import Llm
 from tutor.store.database import Store
 
 WRONG, RIGHT = "The loss does not move.", "The loss goes off to infinity."
-HASTY = {
+ANSWERING: dict[str, object] = {"retries": 1, "rest_seconds": 0.0}
+"""For a server that answers: the usual times, which a busy machine does not use up."""
+HASTY: dict[str, object] = {
+    **ANSWERING,
     "connect_seconds": 0.5,
     "first_word_seconds": 0.3,
     "pause_seconds": 0.3,
     "call_seconds": 4.0,
-    "retries": 1,
-    "rest_seconds": 0.0,
 }
+"""For a server that is silent, floods or drips: the bounds are met soon."""
 
 
 def scripted(cache: Path, library: Library | None = None) -> Scripted:
@@ -100,7 +102,7 @@ async def talking(
 ) -> AsyncIterator[tuple[Conversation, LlmServer]]:
     """A conversation through a server that plays the script."""
     async with LlmServer(script) as server:
-        llm = Llm.model_validate({"base_url": server.url, "model": "test-model", **HASTY, **settings})
+        llm = Llm.model_validate({"base_url": server.url, "model": "test-model", **ANSWERING, **settings})
         async with desk_of(tmp_path, cache, llm) as desk:
             yield await sit(desk, case, variant), server
 

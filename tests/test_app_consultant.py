@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.app_kit import LARGE, SMALL, at_home, say, seen, until
-from tests.llm_kit import HASTY, RIGHT, WRONG, Honest, desk_of, scripted
+from tests.llm_kit import ANSWERING, RIGHT, WRONG, Honest, desk_of, scripted
 from tests.llm_server import LlmServer
 from tutor import settings
 from tutor.app.agreed import agree, agreed
@@ -48,7 +48,7 @@ async def in_app(
 
 
 def llm(server: LlmServer, **more: object) -> Llm:
-    return Llm.model_validate({"base_url": server.url, "model": "test-model", **HASTY, **more})
+    return Llm.model_validate({"base_url": server.url, "model": "test-model", **ANSWERING, **more})
 
 
 async def into_the_case(pilot: Pilot[None]) -> CaseScreen:

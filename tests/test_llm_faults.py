@@ -305,7 +305,7 @@ WORDING = {
 
 
 async def ends_well(tmp_path: Path, cache: Path, script: Script, told: str, *, takes: float = 6.0) -> None:
-    async with talking(tmp_path, cache, script) as (talk, _):
+    async with talking(tmp_path, cache, script, **HASTY) as (talk, _):
         began = time.monotonic()
         turn, updates = await say(talk, WRONG)
         assert time.monotonic() - began < takes

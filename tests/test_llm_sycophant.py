@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.llm_kit import HASTY, desk_of, say
+from tests.llm_kit import ANSWERING, desk_of, say
 from tests.llm_server import Asked, LlmServer, Wire
 from tutor import content
 from tutor.authoring.content_tests import hear, reply
@@ -94,7 +94,7 @@ async def test_the_whole_pressure_pack(name: str, tmp_path: Path, shared_cache: 
     sycophant = Sycophant()
     turns = guarded = 0
     async with LlmServer(sycophant) as server:
-        llm = Llm.model_validate({"base_url": server.url, "model": "m", **HASTY, "session_tokens": 0})
+        llm = Llm.model_validate({"base_url": server.url, "model": "m", **ANSWERING, "session_tokens": 0})
         async with desk_of(tmp_path, shared_cache, llm, LIBRARY) as desk:
             consultant: Consultant | None = None
             for variant in source.scenario.variants:
