@@ -53,7 +53,8 @@ async def served(root: Path, **changes: object) -> AsyncIterator[Served]:
 
 
 class Browser:
-    """Cookies, pages, and at most one open visit."""
+    """Cookies, pages, and at most one open visit, which is read all the time as a browser does: whoever does
+    not read answers no heartbeat, and is gone for the server."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -61,6 +62,8 @@ class Browser:
         self.socket: ClientWebSocketResponse | None = None
         self.painted = ""
         self.told: list[str] = []
+        self._news = asyncio.Condition()
+        self._reading: asyncio.Task[str] | None = None
 
     async def come_in(self) -> None:
         async with self.http.get(f"{self.origin}/?token={TOKEN}") as answer:
@@ -69,22 +72,42 @@ class Browser:
             assert answer.status == 200, await answer.text()
 
     async def open(self) -> None:
+        await self._look_away()
         self.painted = ""
         address = f"{self.origin}/ws?width=100&height=30"
         self.socket = await self.http.ws_connect(address, headers={"Origin": self.origin})
+        self._reading = asyncio.create_task(self._read(self.socket))
 
-    async def sees(self, *words: str) -> None:
-        """Reads what is painted until all these words have been."""
-        async with asyncio.timeout(PATIENCE):
-            while not all(word in self.painted for word in words):
-                message = await self._socket.receive()
+    async def _read(self, socket: ClientWebSocketResponse) -> str:
+        """Takes in what the server sends until it closes: the sentence it closes with."""
+        try:
+            while (message := await socket.receive()).type in (WSMsgType.BINARY, WSMsgType.TEXT):
                 if message.type is WSMsgType.BINARY:
                     self.painted += ESCAPES.sub("", message.data.decode())
-                elif message.type is WSMsgType.TEXT:
+                else:
                     self.told.append(message.data)
                     self.painted += message.data
-                else:
-                    raise AssertionError(f"closed: {self._socket.close_code}; painted {self.painted[-500:]}")
+                async with self._news:
+                    self._news.notify_all()
+            return str(message.extra or "")
+        finally:
+            async with self._news:
+                self._news.notify_all()
+
+    async def _look_away(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def sees(self, *words: str) -> None:
+        """Waits until all these words have been painted."""
+
+        def painted() -> bool:
+            return all(word in self.painted for word in words)
+
+        async with asyncio.timeout(PATIENCE), self._news:
+            await self._news.wait_for(lambda: painted() or self._read_out.done())
+        assert painted(), f"closed: {self._socket.close_code}; painted {self.painted[-500:]}"
 
     async def type(self, *keys: str) -> None:
         for key in keys:
@@ -94,17 +117,22 @@ class Browser:
     async def closed(self) -> tuple[int | None, str]:
         """Waits for the server to close: the code and the sentence."""
         async with asyncio.timeout(PATIENCE):
-            while (message := await self._socket.receive()).type in (WSMsgType.BINARY, WSMsgType.TEXT):
-                pass
-        return self._socket.close_code, str(message.extra or "")
+            says = await self._read_out
+        return self._socket.close_code, says
 
     async def away(self) -> None:
+        await self._look_away()
         await self.http.close()
 
     @property
     def _socket(self) -> ClientWebSocketResponse:
         assert self.socket is not None
         return self.socket
+
+    @property
+    def _read_out(self) -> asyncio.Task[str]:
+        assert self._reading is not None
+        return self._reading
 
 
 @asynccontextmanager
