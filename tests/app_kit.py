@@ -36,6 +36,7 @@ from tutor.store.database import Store
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 CASES = SNAPSHOTS / "cases"
 SMALL, LARGE = (80, 24), (200, 60)
+PATIENCE = 60.0  # seconds; what comes at all comes sooner, but for a machine with much else to do
 
 CURVES = Lines(
     x_label="epoch",
@@ -172,7 +173,7 @@ class Room:
         return TutorApp(self.open_desk, self.folder, opening)
 
 
-async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Waits for something to become true on the screen."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not true():
@@ -181,13 +182,22 @@ async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float =
     await pilot.pause()
 
 
+async def at_rest(pilot: Pilot[None]) -> None:
+    """Waits until the screen stays as it is: a layout may lead to a scroll, and that to another layout."""
+    before = ""
+    while (now := seen(pilot)) != before:
+        before = now
+        await pilot.app.animator.wait_until_complete()
+        await pilot.pause(0.05)
+
+
 async def at_home(pilot: Pilot[None]) -> None:
     await until(
         pilot, lambda: pilot.app.screen.query("#cases") and pilot.app.screen.query_one("#cases").display
     )
 
 
-async def seated(pilot: Pilot[None], seconds: float = 10.0) -> CaseScreen:
+async def seated(pilot: Pilot[None], seconds: float = PATIENCE) -> CaseScreen:
     """From the home screen into the case the highlight is on."""
     await at_home(pilot)
     await pilot.press("enter")

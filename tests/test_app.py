@@ -10,7 +10,19 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tests.app_kit import CASES, LARGE, SMALL, Room, assert_snapshot, at_home, say, seated, seen, until
+from tests.app_kit import (
+    CASES,
+    LARGE,
+    SMALL,
+    Room,
+    assert_snapshot,
+    at_home,
+    at_rest,
+    say,
+    seated,
+    seen,
+    until,
+)
 from tutor.app.bubbles import Note, Reply, Said
 from tutor.app.case import CaseScreen
 from tutor.app.debrief import DebriefScreen
@@ -22,6 +34,7 @@ from tutor.app.keybar import KeyBar
 from tutor.app.prompt import Prompt
 from tutor.app.sheets import Question, Sheet
 from tutor.app.tally import Tally
+from tutor.app.transcript import Transcript
 from tutor.consultant.protocols import AssessorError
 from tutor.dialogue.events import Said as SaidEvent
 from tutor.dialogue.model import MoveKind
@@ -537,13 +550,16 @@ async def test_screens_as_they_were_looked_at(room: Room, size: tuple[int, int])
     async with room.app().run_test(size=size) as pilot:
         name = f"{size[0]}x{size[1]}"
         await at_home(pilot)
+        await at_rest(pilot)
         assert_snapshot(f"home_{name}", seen(pilot))
         screen = await seated(pilot)
         await say(pilot, "I see saw_flat, and [nothing] else")
         await say(pilot, "show config")
         await pilot.press("f6")
         screen.query_one(Prompt).cursor_blink = False
-        await pilot.pause()
+        transcript = screen.query_one(Transcript)
+        await until(pilot, lambda: transcript.scroll_y == transcript.max_scroll_y)
+        await at_rest(pilot)
         assert_snapshot(f"case_{name}", seen(pilot))
         assert screen.talk is not None
         assert screen.talk.session.turns[0].move is not None
@@ -551,6 +567,7 @@ async def test_screens_as_they_were_looked_at(room: Room, size: tuple[int, int])
         screen.query_one(Prompt).write("/end")
         await pilot.press("enter", "y")
         await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
+        await at_rest(pilot)
         assert_snapshot(f"debrief_{name}", seen(pilot))
 
 

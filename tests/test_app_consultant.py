@@ -56,7 +56,7 @@ async def into_the_case(pilot: Pilot[None]) -> CaseScreen:
     await pilot.press("enter")
     await until(pilot, lambda: any(isinstance(s, CaseScreen) for s in pilot.app.screen_stack))
     screen = next(s for s in pilot.app.screen_stack if isinstance(s, CaseScreen))
-    await until(pilot, lambda: screen.talk is not None, 30)
+    await until(pilot, lambda: screen.talk is not None)
     return screen
 
 
