@@ -15,7 +15,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ from tutor.consultant.offline import acts, candidates, stance
 from tutor.consultant.offline.logistic import Logistic
 from tutor.consultant.offline.reading import ACT_FEATURES
 
-RARE = 6
+RARE = 15
 """Words around an idea must occur in so many rows to be kept."""
 SHARE = 0.1
 """The scale of these words against the other features, so that they are held back more by the penalty."""
@@ -54,14 +54,35 @@ def learn(rows: Rows, classes: Sequence[str], names: Sequence[str], strength: fl
     return Logistic(tuple(classes), tuple(names), weights, bias)
 
 
-def train(scenarios: Sequence[Scenario], seed: int = 0) -> dict[str, Logistic]:
-    rng = random.Random(seed)
-    all_folds = [fold for scenario in scenarios for fold in folds(scenario, seed)]
+SEEDS = range(3)
+"""The composed messages differ by chance; models learned from several draws hardly do."""
+
+
+def train(scenarios: Sequence[Scenario]) -> dict[str, Logistic]:
+    draws = [
+        ([fold for scenario in scenarios for fold in folds(scenario, seed)], random.Random(seed))
+        for seed in SEEDS
+    ]
     general: dict[str, Logistic] = {}
-    general["idea"] = learn(idea_rows(all_folds, rng), ("no", "yes"), candidates.FEATURES, 10.0)
-    general["stance"] = learn(stance_rows(all_folds, general, rng), STANCES, stance.feature_names(), 0.2)
-    general["act"] = learn(act_rows(all_folds, general, rng), acts.CLASSES, ACT_FEATURES, 1.0)
+    rows = pooled(idea_rows(of, rng) for of, rng in draws)
+    general["idea"] = learn(rows, ("no", "yes"), candidates.FEATURES, 10.0)
+    rows = pooled(stance_rows(of, general, rng) for of, rng in draws)
+    general["stance"] = learn(rows, STANCES, stance.feature_names(), 0.2)
+    rows = pooled(act_rows(of, general, rng) for of, rng in draws)
+    general["act"] = learn(rows, acts.CLASSES, ACT_FEATURES, 1.0)
     return general
+
+
+def pooled(draws: Iterable[Rows]) -> Rows:
+    """The rows of all draws, each worth as much less as there are draws."""
+    out = Rows()
+    for rows in draws:
+        out.values += rows.values
+        out.labels += rows.labels
+        out.weights += [weight / len(SEEDS) for weight in rows.weights]
+        out.kinds += rows.kinds
+        out.keys += rows.keys
+    return out
 
 
 def check(scenarios: Mapping[str, Scenario]) -> None:

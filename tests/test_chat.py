@@ -133,7 +133,8 @@ def test_mistakes_end_in_one_line_and_the_right_code(arguments: list[str], code:
 def test_commands_in_the_chat() -> None:
     lines = [
         *("/help", "/nonsense", "/unfair", "/sure 200", "/sure 80", "It is overfitting."),
-        *("/unfair too harsh", "/hint", "/evidence nothing", "/brief", "", "/end"),
+        *("/unfair too harsh", "/hint", "/evidence nothing", "/brief", "", "/sure 60"),
+        *("Neither loss moves at all.", "/end"),
     ]
     done = tutor("chat", "fraud_training", "--variant", "frozen_loss", lines=lines)
     assert done.returncode == 0
