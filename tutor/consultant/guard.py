@@ -41,7 +41,7 @@ AT_ONCE: frozenset[Kind] = frozenset({"markup", "invents", "long"})
 IN_THE_END: frozenset[Kind] = frozenset({"yields"})
 """What only the whole reply can be blamed for; nothing of it is shown before it is mended."""
 
-NAMED = 0.75
+NAMED = 0.55
 """A sentence names an idea from this probability on (by the offline reader). One that the draft or the
 learner named is no secret."""
 CERTAINLY_NAMED = 0.98
