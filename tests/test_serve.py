@@ -250,7 +250,8 @@ async def test_a_server_that_stops_leaves_no_process_and_loses_no_word(
     how: signal.Signals, tmp_path: Path
 ) -> None:
     draft = "half a sentence about the loss"
-    server, link = start(TUTOR_SERVE_TOKEN=TOKEN)
+    # A cache of its own: where the run is known already, no engine would be started.
+    server, link = start(TUTOR_SERVE_TOKEN=TOKEN, TUTOR_CACHE_DIR=str(tmp_path / "cache"))
     async with browser(link.partition("/?")[0]) as one:
         await one.come_in()
         await one.open()
