@@ -72,7 +72,7 @@ class Browser:
             assert answer.status == 200, await answer.text()
 
     async def open(self) -> None:
-        await self._look_away()
+        assert self._reading is None or self._reading.done(), "one visit at a time"
         self.painted = ""
         address = f"{self.origin}/ws?width=100&height=30"
         self.socket = await self.http.ws_connect(address, headers={"Origin": self.origin})
@@ -93,11 +93,6 @@ class Browser:
         finally:
             async with self._news:
                 self._news.notify_all()
-
-    async def _look_away(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
 
     async def sees(self, *words: str) -> None:
         """Waits until all these words have been painted."""
@@ -121,8 +116,11 @@ class Browser:
         return self._socket.close_code, says
 
     async def away(self) -> None:
-        await self._look_away()
+        """Hangs up without a goodbye. The reading ends by that and is not cancelled: it is what gives the
+        connection back, and a connection that is not given back is a warning whenever it is collected."""
         await self.http.close()
+        if self._reading is not None:
+            await self._reading
 
     @property
     def _socket(self) -> ClientWebSocketResponse:

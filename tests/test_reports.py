@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from tests.app_kit import CASES, RUN, Room
 from tests.test_app_drawing import BODIES
+from tutor.app.drafts import Drafts
+from tutor.app.writing_down import write_down
 from tutor.dialogue.events import Ended, Event, Experimented
 from tutor.dialogue.key import Key
 from tutor.dialogue.mastery import PARAMETERS, Opportunity, mastery, opportunities, trace
@@ -29,7 +31,7 @@ from tutor.reports.formats import FORMATS
 from tutor.reports.markdown import report_text, review_text
 from tutor.reports.progress import concepts_of, progress, streak
 from tutor.reports.report import Report, report
-from tutor.reports.review import review
+from tutor.reports.review import FLAWLESS, review
 from tutor.reports.svg import picture
 from tutor.scenario.reading import read
 
@@ -150,6 +152,54 @@ async def test_the_review_is_the_same_everywhere(tmp_path: Path) -> None:
     assert shown.tally[0] == "1 of 3 points made"
 
 
+async def test_every_accepted_idea_is_told_where_one_would_have_done(tmp_path: Path) -> None:
+    _, _, session = await played(Room(tmp_path), "saw_explosion", "gradients too_fast", "slower", end=False)
+    (_, stage, _) = review(session, RUN.facts).stages
+    told = [(line.sort, line.quote) for line in stage.lines]
+    assert told == [("found", "too_fast"), ("found", "gradients")]
+    assert review(session, RUN.facts).tally[0] == "3 of 3 points made", "they are one point"
+
+
+async def test_cards_go_by_what_was_missed_or_hinted_at(tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    text = (CASES / "tiny.yaml").read_text().replace("too_fast", "lr_too_high")
+    cards = "minutes: 5\nconcepts: [overfitting, learning_rate]"
+    (cases / "tiny.yaml").write_text(text.replace("minutes: 5", cards))
+    room = Room(tmp_path, cases)
+    _, _, session = await played(room, "saw_explosion", "lr_too_high", "slower", end=False)
+    clean = review(session, RUN.facts)
+    assert session.finished
+    assert (clean.flawless, clean.read, [name for name, _ in clean.further]) == (
+        True,
+        (),
+        ["overfitting", "learning_rate"],
+    )
+    assert FLAWLESS in review_text("", clean)
+    said = ("saw_explosion", "hint", "hint", "lr_too_high", "slower")
+    hinted = review((await played(room, *said, end=False))[2], RUN.facts)
+    missed = review((await played(room, "saw_explosion"))[2], RUN.facts)
+    for shown in (hinted, missed):
+        assert not shown.flawless
+        assert [name for name, _ in shown.read] == ["learning_rate"]
+        assert [name for name, _ in shown.further] == ["overfitting"]
+        assert "Cards to read: " in review_text("", shown)
+
+
+async def test_notes_and_facts_go_into_every_format(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    identity, _, _ = await played(room, "saw_explosion", end=False)
+    assert room.desk is not None
+    notes = Drafts(room.folder / "notes")
+    notes.write(identity, f"turns at epoch 5\nask Ada | {EVIL}")
+    page = await write_down(room.desk, identity, tmp_path / "reports", notes)
+    for form in FORMATS:
+        assert "turns at epoch 5" in page.with_suffix(f".{form}").read_text(), form
+    assert "<script" not in page.read_text()
+    assert "> ask Ada" in page.with_suffix(".md").read_text()
+    assert json.loads(page.with_suffix(".json").read_text())["notes"].startswith("turns at epoch 5\n")
+
+
 async def test_collect_takes_the_session_from_the_store(tmp_path: Path) -> None:
     room = Room(tmp_path)
     identity, _, _ = await played(room, "saw_explosion")
@@ -244,7 +294,12 @@ def test_sessions_and_export_from_outside(tmp_path: Path) -> None:
     chat = ("chat", "fraud_training", "--variant", "exploding_loss", "--seed", "1")
     command = [sys.executable, "-m", "tutor", *chat]
     done = subprocess.run(
-        command, input="It is overfitting.\n/end\n", capture_output=True, text=True, check=False, timeout=120
+        command,
+        input="It is overfitting.\nWhat is the learning rate?\n/notes look at the start\n/end\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     (row,) = (json.loads(line) for line in tutor("sessions", "--json").stdout.splitlines())
@@ -256,6 +311,10 @@ def test_sessions_and_export_from_outside(tmp_path: Path) -> None:
     written = tutor("export", row["id"]).stdout
     assert "## Debrief" in written
     assert "UTC, session" in written
+    assert re.search(
+        r"## The notebook\n\nFound out:\n\n- the learning rate: .*3.*\n\nNotes:\n\n> look at the start\n",
+        written,
+    )
     assert "ended early." in written.partition("\n\nYou were")[0]
     assert json.loads(tutor("export", row["id"], "--format", "json").stdout)["events"]
     removed = tutor("sessions", "--delete", row["id"])

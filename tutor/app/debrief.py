@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Collapsible, Static
 
 from tutor.app import helping
 from tutor.app.cards import CardIndex, page
@@ -27,7 +27,7 @@ from tutor.app.writing_down import write_down
 from tutor.conversation import Conversation
 from tutor.conversation.desk import Desk
 from tutor.dialogue.calibration import reliability_diagram
-from tutor.reports.review import GLYPHS, Line, Review, Sort, review
+from tutor.reports.review import FLAWLESS, GLYPHS, Line, Review, Sort, count, review
 from tutor.scenario.cards import card
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ STYLES: dict[Sort, str] = {
     "held": "bold $challenge",
     "remark": "$text-muted",
 }
+WORTH_READING, FURTHER = "Worth reading now", "Further reading"
 
 
 class DebriefScreen(Screen[None]):
@@ -89,10 +90,14 @@ class DebriefScreen(Screen[None]):
         yield Static(Content("How sure, how right"), classes="stage", markup=False)
         told = shown.sure or "You never said how sure you were. F8 says it, beside the prompt."
         yield Static(Content(told), classes="line", id="sure", markup=False)
-        if shown.read:
-            yield Static(Content("Worth reading now"), classes="stage", markup=False)
-            for name, title in shown.read:
-                yield Button(Content(f"▤ {title}"), name=name, classes="card", compact=True)
+        if shown.read or shown.flawless:
+            yield Static(Content(WORTH_READING), classes="stage", markup=False)
+        if shown.flawless:
+            yield Static(Content(FLAWLESS), classes="line", markup=False)
+        yield from _cards(shown.read)
+        if shown.further:
+            with Collapsible(title=f"{FURTHER} ({count(len(shown.further), 'card')})"):
+                yield from _cards(shown.further)
 
     def on_mount(self) -> None:
         self.query_one("#page").focus()
@@ -113,7 +118,7 @@ class DebriefScreen(Screen[None]):
     # ------------------------------------------------------------ keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return bool(self.review.read) if action == "card" else True
+        return bool(self.review.read or self.review.further) if action == "card" else True
 
     @on(Button.Pressed, "#again")
     def action_again(self) -> None:
@@ -124,7 +129,9 @@ class DebriefScreen(Screen[None]):
         self.dismiss()
 
     def action_card(self) -> None:
-        self.app.push_screen(CardIndex([card(name) for name, _ in self.review.read], "Worth reading now"))
+        shown = self.review.read or self.review.further
+        heading = WORTH_READING if self.review.read else FURTHER
+        self.app.push_screen(CardIndex([card(name) for name, _ in shown], heading))
 
     @on(Button.Pressed, ".card")
     def _card_pressed(self, event: Button.Pressed) -> None:
@@ -136,7 +143,8 @@ class DebriefScreen(Screen[None]):
         attempt(self, self._export(), "writing the session down", self.app.journal)
 
     async def _export(self) -> None:
-        page = await write_down(self.desk, self.talk.identity, self.app.data_dir / "reports")
+        reports = self.app.data_dir / "reports"
+        page = await write_down(self.desk, self.talk.identity, reports, self.app.notes)
         self.post_message(Written(page))
 
     @on(Written)
@@ -145,6 +153,11 @@ class DebriefScreen(Screen[None]):
 
     def action_help(self) -> None:
         self.app.push_screen(Sheet("The debrief", helping.DEBRIEF))
+
+
+def _cards(cards: tuple[tuple[str, str], ...]) -> ComposeResult:
+    for name, title in cards:
+        yield Button(Content(f"▤ {title}"), name=name, classes="card", compact=True)
 
 
 def _section(title: str, items: tuple[str, ...], glyph: str) -> ComposeResult:

@@ -58,7 +58,7 @@ class Notebook(Vertical):
             soft_wrap=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
-            placeholder="Your own notes. They stay with this case; nobody else reads them.",
+            placeholder="Your own notes. They stay with this case, and go into what you write down of it.",
         )
 
     def compose(self) -> ComposeResult:

@@ -163,7 +163,8 @@ class SessionsScreen(Screen[None]):
             attempt(self, self._export(self.row.id), "writing the session down", self.app.journal)
 
     async def _export(self, identity: str) -> None:
-        self.post_message(Written(await write_down(self.desk, identity, self.app.data_dir / "reports")))
+        reports = self.app.data_dir / "reports"
+        self.post_message(Written(await write_down(self.desk, identity, reports, self.app.notes)))
 
     @on(Written)
     def _written(self, event: Written) -> None:

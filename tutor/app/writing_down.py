@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from tutor.app.drafts import Drafts
 from tutor.conversation.desk import Desk
 
 EXPORTS = ("html", "md", "json")
 
 
-async def write_down(desk: Desk, identity: str, folder: Path) -> Path:
-    """Writes a session in every format and returns the page. TutorError when its evidence cannot be had
-    again, OSError when the files cannot be written."""
+async def write_down(desk: Desk, identity: str, folder: Path, notes: Drafts) -> Path:
+    """Writes a session, its notes included, in every format and returns the page. TutorError when its
+    evidence cannot be had again, OSError when the files cannot be written."""
     from tutor.reports.collect import collect
     from tutor.reports.formats import FORMATS
 
-    found = await collect(desk, identity)
+    found = await collect(desk, identity, await asyncio.to_thread(notes.read, identity))
     path = folder / f"{found.begun:%Y-%m-%d}-{found.scenario}-{found.session}"
 
     def write() -> None:

@@ -16,10 +16,13 @@ import click
 def command(session: str, form: str | None, output: Path | None) -> None:
     """Write SESSION ('last': the latest) as Markdown, HTML or JSON.
 
-    The HTML file stands alone, charts included. A session that is not finished keeps its hidden cause sealed.
+    Your notes are in it. The HTML file stands alone, charts included. A session that is not finished keeps
+    its hidden cause sealed.
     """
     import asyncio
 
+    from tutor import folders
+    from tutor.app.drafts import Drafts
     from tutor.cli.wiring import open_desk
     from tutor.reports.collect import collect
     from tutor.reports.formats import FORMATS
@@ -31,7 +34,8 @@ def command(session: str, form: str | None, output: Path | None) -> None:
             rows = desk.store.sessions()
             if session == "last" and not rows:
                 raise click.ClickException("there is no session yet")
-            return await collect(desk, rows[0].id if session == "last" else session)
+            identity = rows[0].id if session == "last" else session
+            return await collect(desk, identity, Drafts(folders.data_dir() / "notes").read(identity))
         finally:
             await desk.close()
 

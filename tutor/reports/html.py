@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tutor.engine.tabular import tabulate
 from tutor.reports.report import Report
-from tutor.reports.review import GLYPHS
+from tutor.reports.review import FLAWLESS, GLYPHS
 from tutor.reports.svg import picture
 
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "entity", "reference"]
@@ -31,4 +31,4 @@ def page(report: Report) -> str:
     environment.filters["markdown"] = lambda text: Markup(markdown.render(text))  # noqa: S704
     environment.filters["picture"] = lambda exhibit: Markup(picture(exhibit))  # noqa: S704
     environment.filters["table"] = tabulate
-    return environment.get_template("report.html").render(report=report, glyphs=GLYPHS)
+    return environment.get_template("report.html").render(report=report, glyphs=GLYPHS, flawless=FLAWLESS)

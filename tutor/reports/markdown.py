@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.engine.records import Exhibit
 from tutor.engine.tabular import tabulate
 from tutor.reports.report import Passage, Report
-from tutor.reports.review import GLYPHS, Line, Review
+from tutor.reports.review import FLAWLESS, GLYPHS, Line, Review
 
 
 def review_text(title: str, shown: Review) -> str:
@@ -25,9 +25,13 @@ def review_text(title: str, shown: Review) -> str:
         parts.append(f"Evidence you never asked for: {', '.join(shown.unseen)}.")
     if shown.sure:
         parts.append(f"How sure, how right: {shown.sure}".replace("\u00a0", " "))
-    if shown.read:
-        parts.append(f"Cards to read: {'; '.join(f'{title} ({name})' for name, title in shown.read)}.")
+    parts += [FLAWLESS if shown.flawless else "", _cards("Cards to read", shown.read)]
+    parts.append(_cards("Further reading", shown.further))
     return "\n\n".join(filter(None, parts))
+
+
+def _cards(heading: str, cards: tuple[tuple[str, str], ...]) -> str:
+    return f"{heading}: {'; '.join(f'{title} ({name})' for name, title in cards)}." if cards else ""
 
 
 def _line(line: Line) -> str:
@@ -49,6 +53,7 @@ def report_text(found: Report) -> str:
         found.brief,
         "## The conversation",
         *(_passage(p, found.consultant) for p in found.passages),
+        *_notebook(found),
         "## The evidence",
         *(_exhibit(e) for e in found.exhibits),
     ]
@@ -59,12 +64,21 @@ def report_text(found: Report) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
+def _notebook(found: Report) -> list[str]:
+    facts = "\n".join(f"- {about}: {answer}" for about, answer in found.facts)
+    parts = [facts and f"Found out:\n\n{facts}", found.notes and f"Notes:\n\n{_quoted(found.notes)}"]
+    return ["## The notebook", *parts] if any(parts) else []
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+
+
 def _passage(passage: Passage, consultant: str) -> str:
     text = passage.text.strip()
     match passage.who:
         case "learner":
-            quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-            return f"**You** (message {passage.turn})\n\n{quoted}"
+            return f"**You** (message {passage.turn})\n\n{_quoted(text)}"
         case "consultant":
             heading = f"**{consultant}**" + (f" · {passage.label}" if passage.label else "")
             notes = [f"*{passage.note}*"] if passage.note else []

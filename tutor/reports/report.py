@@ -14,6 +14,7 @@ from tutor.dialogue.calibration import estimates_of
 from tutor.dialogue.events import Event, Experimented
 from tutor.dialogue.session import Session, Turn
 from tutor.engine.records import Exhibit, Run
+from tutor.reports.facts import facts_told
 from tutor.reports.filling import filled
 from tutor.reports.history import Entry, Looked, Reached, Spoken, Tried, entries
 from tutor.reports.labels import label
@@ -37,7 +38,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything there is to tell of a session."""
+    """Everything there is to tell of a session. `facts` are what the learner found out by asking, `notes`
+    what they wrote into their notebook."""
 
     session: str
     scenario: str
@@ -51,6 +53,8 @@ class Report:
     passages: tuple[Passage, ...]
     exhibits: tuple[Exhibit, ...]
     experiments: tuple[Experimented, ...]
+    facts: tuple[tuple[str, str], ...]
+    notes: str
     sure: str
     review: Review | None
     variant: str | None
@@ -59,9 +63,15 @@ class Report:
 
 
 def report(
-    identity: str, session: Session, events: Iterable[Event], run: Run, begun: datetime, left: datetime
+    identity: str,
+    session: Session,
+    events: Iterable[Event],
+    run: Run,
+    begun: datetime,
+    left: datetime,
+    notes: str = "",
 ) -> Report:
-    """The report of a session; `events` are those it was replayed from."""
+    """The report of a session; `events` are those it was replayed from, `notes` the learner's own."""
     scenario, events = session.key.scenario, tuple(events)
     over = session.finished
     seen = [
@@ -88,6 +98,8 @@ def report(
         passages=(*opening, *(p for e in entries(events) for p in _passages(e, session, turns))),
         exhibits=tuple(_titled(run, scenario.exhibits[name]) for name in seen),
         experiments=session.experiments,
+        facts=facts_told(session, run.facts),
+        notes=notes.strip(),
         sure=sure(estimates_of(session)) if over else "",
         review=review(session, run.facts) if over else None,
         variant=session.key.variant if over else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from tutor.dialogue.calibration import Estimate, brier
 from tutor.dialogue.debrief import Challenged, Debrief, Found, StageReport, debrief
 from tutor.dialogue.session import Session
 from tutor.reports.filling import filled
-from tutor.scenario.cards import about, of_scenario
+from tutor.scenario.cards import Card, about, of_scenario
 from tutor.scenario.schema import Scenario
 
 Sort = Literal["found", "missed", "challenged", "held", "remark"]
@@ -19,6 +19,8 @@ GLYPHS: dict[Sort, str] = {"found": "✓", "missed": "✗", "challenged": "▲",
 
 EARLY = "You ended this case early, with {} of {} stages done. It does not count as finished."
 MOST_ANSWER = 240  # characters of an answer that are quoted
+FLAWLESS = "You made every point, without a hint and without a challenge: there is nothing you have to read."
+HINTED = 2  # the rung of the ladder that says more than "go on"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class StageReview:
 @dataclass(frozen=True)
 class Review:
     """Everything that a debrief tells. `early` says that the case was ended before its last stage was done,
-    and is empty otherwise; `read` are the names and titles of concept cards worth reading now."""
+    and is empty otherwise. `read` are the names and titles of concept cards about what was missed, challenged
+    or hinted at, `further` the other cards of the case; `flawless`: there was nothing of that kind."""
 
     variant: str
     seed: int
@@ -57,6 +60,8 @@ class Review:
     experiments: tuple[str, ...]
     sure: str
     read: tuple[tuple[str, str], ...]
+    further: tuple[tuple[str, str], ...]
+    flawless: bool
 
 
 def review(session: Session, facts: Mapping[str, Any]) -> Review:
@@ -64,6 +69,8 @@ def review(session: Session, facts: Mapping[str, Any]) -> Review:
     scenario, report = session.key.scenario, debrief(session)
     variant = scenario.variants[report.variant]
     done = [stage for stage in report.stages if stage.reached][:-1]
+    trouble = _trouble(session, report)
+    read = _named(about(trouble, scenario))
     return Review(
         variant=report.variant,
         seed=session.seed,
@@ -81,7 +88,9 @@ def review(session: Session, facts: Mapping[str, Any]) -> Review:
         tally=_tally(session, report),
         experiments=tuple(event.summary for event in session.experiments),
         sure=sure(report.estimates),
-        read=_read(scenario, report),
+        read=read,
+        further=tuple(card for card in _named(of_scenario(scenario)) if card not in read),
+        flawless=not trouble and not any(stage.hints for stage in report.stages),
     )
 
 
@@ -117,11 +126,16 @@ def sure(estimates: Sequence[Estimate]) -> str:
     )
 
 
-def _read(scenario: Scenario, report: Debrief) -> tuple[tuple[str, str], ...]:
-    """Cards about what was missed and what was held on to; those of the case where nothing was."""
-    ideas = [idea for group in report.missed for idea in group]
-    ideas += [c.idea for s in report.stages for c in s.challenged]
-    return tuple((card.name, card.title) for card in about(ideas, scenario) or of_scenario(scenario))
+def _trouble(session: Session, report: Debrief) -> tuple[str, ...]:
+    """The ideas that were missed, then those that were challenged, then those that needed a hint."""
+    missed = [idea for group in report.missed for idea in group]
+    challenged = [c.idea for s in report.stages for c in s.challenged]
+    hinted = [idea for (_, idea), rung in session.ladder.items() if rung >= HINTED]
+    return tuple(dict.fromkeys([*missed, *challenged, *hinted]))
+
+
+def _named(cards: Iterable[Card]) -> tuple[tuple[str, str], ...]:
+    return tuple((card.name, card.title) for card in cards)
 
 
 def count(number: int, word: str) -> str:
@@ -134,6 +148,7 @@ def _lines(session: Session, report: StageReport, facts: Mapping[str, Any]) -> I
         yield Line("remark", "You ended before this stage.")
     for found in report.found:
         yield _found(session.key.scenario, found, facts)
+        yield from _alternatives(session, report.stage, found)
     for challenged in report.challenged:
         yield _challenged(session, challenged)
     if report.hints:
@@ -151,6 +166,18 @@ def _found(scenario: Scenario, found: Found, facts: Mapping[str, Any]) -> Line:
         return Line("missed", "Missed:", filled(ideas[0].assertion, facts))
     lead = "Missed:" if len(ideas) == 1 else "Missed, any one of:"
     return Line("missed", lead, "\nor: ".join(idea.means for idea in ideas))
+
+
+def _alternatives(session: Session, stage: str, found: Found) -> Iterator[Line]:
+    """The other ideas that were said where any one would have done: they were accepted, so they are told."""
+    if found.credit is None:
+        return
+    others = (session.credits.get((stage, idea)) for idea in found.ideas if idea != found.said)
+    told = {(found.credit.turn, found.credit.quote)}
+    for credit in sorted(filter(None, others), key=lambda credit: credit.turn):
+        if (credit.turn, credit.quote) not in told:
+            told.add((credit.turn, credit.quote))
+            yield Line("found", f"Accepted as well, in message {credit.turn}:", quote=credit.quote)
 
 
 def _challenged(session: Session, item: Challenged) -> Line:
