@@ -72,7 +72,9 @@ class Browser:
             assert answer.status == 200, await answer.text()
 
     async def open(self) -> None:
-        assert self._reading is None or self._reading.done(), "one visit at a time"
+        if self.socket is not None:
+            await self.socket.close()
+            await self._read_out
         self.painted = ""
         address = f"{self.origin}/ws?width=100&height=30"
         self.socket = await self.http.ws_connect(address, headers={"Origin": self.origin})

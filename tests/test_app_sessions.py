@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,40 @@ async def test_concept_cards_are_read_from_the_debrief(room: Room) -> None:
         assert "How long is a step?" in seen(pilot)
 
 
+async def test_sessions_of_one_case_can_be_told_apart_and_the_last_debrief_stays(room: Room) -> None:
+    async with room.app().run_test(size=SMALL) as pilot:
+        await seated(pilot)
+        for text in ("saw_explosion", "too_fast", "slower"):
+            await say(pilot, text)
+        await leave(pilot)
+        screen = await seated(pilot)
+        await say(pilot, "saw_explosion")
+        screen.query_one(Prompt).write("/end")
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CaseScreen) and pilot.app.screen.talk)
+        await leave(pilot)
+        await until(pilot, lambda: "Continue" in seen(pilot))
+        assert "d Last debrief" in seen(pilot), "also while the case is in progress again"
+        await pilot.press("s")
+        await until(pilot, lambda: "3 sessions" in seen(pilot).replace("\u00a0", " "))
+        rows = seen(pilot).replace("\u00a0", " ").splitlines()
+        dated = (re.fullmatch(r" +\d{4}-\d\d-\d\d \d\d:\d\d +(.*)", row) for row in rows)
+        told = [found[1] for found in dated if found]
+        assert told == [
+            "▸ going on · stage 1 of 3 · 0 messages",
+            "◐ ended early · stage 2 of 3 · 1 message",
+            "✓ finished · stage 3 of 3 · 3 messages",
+        ]
+        assert sum(row.split() == ["planted:", "exploding"] for row in rows) == 2
+        await pilot.press("escape")
+        await at_home(pilot)
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DebriefScreen))
+        assert "You ended this case early" in seen(pilot)
+
+
 async def test_a_session_is_removed_brought_back_written_down_and_gone_on_with(room: Room) -> None:
     async with room.app().run_test(size=SMALL, notifications=True) as pilot:
         await at_home(pilot)
@@ -129,14 +164,14 @@ async def test_a_session_is_removed_brought_back_written_down_and_gone_on_with(r
         await pilot.press("s")
         await until(pilot, lambda: "1 session" in seen(pilot).replace("\u00a0", " "))
         assert isinstance(pilot.app.screen, SessionsScreen)
-        assert "in progress" in seen(pilot)
+        assert "going on" in seen(pilot)
         assert "exploding" not in seen(pilot), "a hidden cause stays hidden"
         await pilot.press("x")
         await until(pilot, lambda: "No session yet" in seen(pilot))
         assert room.desk is not None
         assert room.desk.store.sessions() == ()
         await pilot.press("u")
-        await until(pilot, lambda: "in progress" in seen(pilot))
+        await until(pilot, lambda: "going on" in seen(pilot))
         await pilot.press("e")
         await until(pilot, lambda: "Written to" in seen(pilot))
         await pilot.press("enter")

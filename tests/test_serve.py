@@ -129,7 +129,6 @@ async def test_a_second_tab_takes_over_and_idle_visits_end(tmp_path: Path) -> No
     async with served(tmp_path, idle=4.0) as server, browser(server.origin) as one:
         await one.come_in()
         await one.open()
-        await one.sees(HOME)
         tab = Browser(server.origin)
         tab.http.cookie_jar.update_cookies({c.key: c.value for c in one.http.cookie_jar}, URL(server.origin))
         await tab.open()

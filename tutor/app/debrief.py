@@ -96,7 +96,8 @@ class DebriefScreen(Screen[None]):
             yield Static(Content(FLAWLESS), classes="line", markup=False)
         yield from _cards(shown.read)
         if shown.further:
-            with Collapsible(title=f"{FURTHER} ({count(len(shown.further), 'card')})"):
+            folded = f"{FURTHER} ({count(len(shown.further), 'card')})"
+            with Collapsible(title=folded, collapsed_symbol="▸", expanded_symbol="▾"):
                 yield from _cards(shown.further)
 
     def on_mount(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tutor.dialogue.events import Event
     from tutor.engine import records
     from tutor.reports.progress import Progress
+    from tutor.reports.standing import Standing
     from tutor.store.database import SessionRow
 
 
@@ -168,9 +169,10 @@ class ProgressRead(Message):
 
 @dataclass
 class SessionsRead(Message):
-    """The sessions in the store are known."""
+    """The sessions in the store are known, and where each stands that can still be read."""
 
     rows: tuple[SessionRow, ...]
+    standings: dict[str, Standing]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -23,14 +24,17 @@ from tutor.app.shelf import ago
 from tutor.app.work import attempt
 from tutor.app.writing_down import write_down
 from tutor.conversation.desk import Desk
+from tutor.errors import TutorError
 from tutor.reports.review import count
+from tutor.reports.standing import Standing, standing
 from tutor.store.database import SessionRow
 
 if TYPE_CHECKING:
     from tutor.app.app import TutorApp
 
 NONE_YET = "No session yet. Take a case, and it is kept here from its first message on."
-WHEN = 20  # cells for how long ago
+CHANGED = "its case has changed since"
+WHEN = 20  # cells for how long ago, and the date below it
 
 
 class SessionList(OptionList):
@@ -60,6 +64,7 @@ class SessionsScreen(Screen[None]):
         super().__init__()
         self.desk = desk
         self.rows: tuple[SessionRow, ...] = ()
+        self.standings: dict[str, Standing] = {}  # by session, as far as they are known
         self.removed: list[str] = []  # in this visit, the latest last
 
     def compose(self) -> ComposeResult:
@@ -77,13 +82,14 @@ class SessionsScreen(Screen[None]):
         attempt(self, self._read(), "reading your sessions", self.app.journal, group="sessions")
 
     async def _read(self) -> None:
-        self.post_message(SessionsRead(await asyncio.to_thread(self.desk.store.sessions)))
+        rows = await asyncio.to_thread(self.desk.store.sessions)
+        self.post_message(SessionsRead(rows, await asyncio.to_thread(_standings, self.desk, rows)))
 
     @on(SessionsRead)
     def _show(self, event: SessionsRead) -> None:
         listed = self.query_one(SessionList)
         place = listed.highlighted or 0
-        self.rows = event.rows
+        self.rows, self.standings = event.rows, event.standings
         listed.clear_options()
         listed.add_options([Option(self._line(row), id=row.id) for row in self.rows])
         if self.rows:
@@ -94,15 +100,19 @@ class SessionsScreen(Screen[None]):
 
     def _line(self, row: SessionRow) -> Content:
         source = self.desk.library.sources.get(row.scenario)
-        title = source.scenario.title if source is not None else row.scenario
-        over = "ended early" if row.ended_early else "finished"
-        state = f"{over}: {row.variant.replace('_', ' ')}" if row.finished else "in progress"
+        title = " ".join((source.scenario.title if source is not None else row.scenario).split())
+        planted = f"planted: {row.variant.replace('_', ' ')}" if row.finished else ""
+        at = self.standings.get(row.id)
+        date = f"{row.updated_at.astimezone():%Y-%m-%d %H:%M}"
         return Content.assemble(
             (ago(row.updated_at).ljust(WHEN), "$text-muted"),
-            " ".join(title.split()),
-            "\n" + " " * WHEN,
-            (f"{'✓' if row.finished and not row.ended_early else '◐' if row.finished else '▸'} ", "$case"),
-            (state, "$text-muted" if row.finished else "$case"),
+            (title, "bold"),
+            "\n",
+            (date.ljust(WHEN), "$text-muted"),
+            (" ".join(_state(row)), "$text-muted" if row.finished else "$case"),
+            (f" · {at.words if at is not None else CHANGED}", "$text-muted"),
+            "\n" + " " * WHEN if planted else "",
+            (planted, "$text-muted"),
         )
 
     @property
@@ -175,3 +185,19 @@ class SessionsScreen(Screen[None]):
 
     def action_help(self) -> None:
         self.app.push_screen(Sheet("Your sessions", helping.SESSIONS))
+
+
+def _standings(desk: Desk, rows: tuple[SessionRow, ...]) -> dict[str, Standing]:
+    """Opens every session: for a thread."""
+    found: dict[str, Standing] = {}
+    for row in rows:
+        with suppress(TutorError):
+            found[row.id] = standing(desk.resume(row.id).session)
+    return found
+
+
+def _state(row: SessionRow) -> tuple[str, str]:
+    """A glyph and words for what became of it."""
+    if not row.finished:
+        return "▸", "going on"
+    return ("◐", "ended early") if row.ended_early else ("✓", "finished")

@@ -10,6 +10,8 @@ from tutor.conversation.desk import Desk
 from tutor.dialogue.mastery import opportunities
 from tutor.errors import TutorError
 from tutor.reports.progress import concepts_of
+from tutor.reports.review import count
+from tutor.reports.standing import Standing, standing
 from tutor.scenario.schema import Scenario
 from tutor.store.database import SessionRow
 
@@ -19,10 +21,7 @@ class Open:
     """A session that waits to be gone on with."""
 
     session: str
-    stage: int
-    stages: int
-    title: str
-    messages: int
+    at: Standing
     left_at: datetime
 
 
@@ -110,15 +109,7 @@ def _open(desk: Desk, row: SessionRow | None) -> Open | None:
         session = desk.resume(row.id).session
     except TutorError:
         return None  # a session of an older scenario file; it stays in the store
-    stages = session.key.stages
-    return Open(
-        session=row.id,
-        stage=stages.index(session.stage) + 1,
-        stages=len(stages),
-        title=session.key.scenario.stages[session.stage].title,
-        messages=len(session.turns),
-        left_at=row.updated_at,
-    )
+    return Open(row.id, standing(session), row.updated_at)
 
 
 _SPANS: Mapping[str, int] = {"day": 86_400, "hour": 3_600, "minute": 60}
@@ -158,7 +149,6 @@ def waiting(card: CaseCard, now: datetime | None = None) -> str:
     """Where the unfinished session stands."""
     if card.open is None:
         return ""
-    left = card.open
-    said = f"{left.messages} message{'' if left.messages == 1 else 's'}"
-    where = f"stage {left.stage} of {left.stages}, {left.title}"
-    return f"Continue: {where} · {said} · {ago(left.left_at, now)}"
+    at = card.open.at
+    where = f"stage {at.stage} of {at.stages}, {at.title}"
+    return f"Continue: {where} · {count(at.messages, 'message')} · {ago(card.open.left_at, now)}"
