@@ -34,9 +34,9 @@ PATIENCE = 120.0
 SIZES = ((80, 24), (120, 40), (200, 60))
 CASE, VARIANT, SEED = "fraud_training", "overfitting", 2
 SAID = (
-    ("Training loss keeps falling while validation loss turns and climbs.", 2),
-    ("The learning rate is far too high.", 4),
-    ("What is the learning rate?", 0),
+    ("Training loss keeps falling while validation loss turns and climbs.", "60"),
+    ("The learning rate is far too high.", "80"),
+    ("What is the learning rate?", ""),
 )
 REST = (
     "Not the learning rate. The network is overfitting: validation climbs while training falls on.",
@@ -81,7 +81,9 @@ async def play(folder: Path, cache: Path, size: tuple[int, int], theme: str, tar
         await picture("brief")
         for text, sure in SAID:
             screen.query_one(Prompt).write(text)
-            await pilot.press(*["f8"] * sure, "enter")
+            if sure:
+                await pilot.press("f8", *sure, "enter")
+            await pilot.press("enter")
             await until(pilot, lambda: not screen.playing)
             if sure == SAID[1][1]:
                 await picture("challenge")

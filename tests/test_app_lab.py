@@ -78,7 +78,7 @@ async def test_an_experiment_from_the_lever_to_the_argument(room: Room, size: tu
         await pilot.press("p")
         await until(pilot, lambda: pilot.app.screen is case)
         words = "I tried learning rate 0.1: validation loss is now 0.300; validation accuracy 58.0% → 60.0%."
-        assert case.query_one(Prompt).text == words, "it can be edited before it is sent"
+        assert case.query_one(Prompt).text == f"{words} ", "it can be gone on with before it is sent"
         assert case.talk is not None
         (kept,) = case.talk.session.experiments
         assert kept.changes == {"learning_rate": 0.1}

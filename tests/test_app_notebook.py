@@ -100,9 +100,20 @@ async def test_how_sure_by_key_by_word_and_by_mouse(room: Room) -> None:
         screen = await seated(pilot)
         assert screen.talk is not None
         assert "how sure?" in seen(pilot)
-        await pilot.press("f8", "f8")
+        screen.query_one(Prompt).write("saw_flat 50")
+        await pilot.press("f8")
+        assert "how sure?   – %" in seen(pilot)
+        assert "0-9 Percent" in seen(pilot), "what the keys do now is said"
+        await pilot.press("6", "0")
+        assert "how sure?  60 %" in seen(pilot)
+        await pilot.press("enter")
         assert "60 % sure" in seen(pilot)
-        await say(pilot, "saw_flat")
+        assert screen.focused is screen.query_one(Prompt)
+        assert screen.query_one(Prompt).text == "saw_flat 50", "digits go where the focus is"
+        await pilot.press("f8", "9", "escape")
+        assert "60 % sure" in seen(pilot), "Escape leaves it as it was"
+        await pilot.press("enter")
+        await until(pilot, lambda: not screen.playing)
         assert screen.talk.session.estimates == {1: 0.6}
         assert "how sure?" in seen(pilot), "each message is said anew"
         screen.query_one(Prompt).write("/sure 85%")
@@ -110,8 +121,13 @@ async def test_how_sure_by_key_by_word_and_by_mouse(room: Room) -> None:
         assert "85 % sure" in seen(pilot)
         await pilot.click(Sureness)
         assert "90 % sure" in seen(pilot)
-        await pilot.press("f8", "f8")
-        assert "how sure?" in seen(pilot)
+        await pilot.press("f8", "f8", "f8")
+        assert "how sure?   – %" in seen(pilot), "after the last step it is unsaid"
+        await pilot.press("1", "0", "0", "7", "backspace", "up", "a")
+        assert (screen.sureness.percent, screen.query_one(Prompt).text) == (50, "a"), (
+            "letters are the message"
+        )
+        screen.sureness.percent = None
         screen.query_one(Prompt).write("/sure of it")
         await pilot.press("enter")
         assert "in percent" in seen(pilot)

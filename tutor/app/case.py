@@ -173,7 +173,7 @@ class CaseScreen(Consulting):
             self.app.tell("One at a time: Esc stops the reply. Your words stay here.")
         elif event.text.strip():
             self.prompt.clear()
-            self.say(event.text)
+            self.say(event.text.rstrip())
 
     def obey(self, command: commands.Command, argument: str = "") -> None:
         """Does what a command's word, or its entry in the palette, asks for."""

@@ -43,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "sure",
         "Say how sure you are",
-        "of your next message; the debrief compares it with how right you were",
+        "of your next message: then digits or arrows, Enter; the debrief compares it with how right you were",
         "sure",
         "F8",
         "[PERCENT]",

@@ -110,14 +110,21 @@ class Conversing(Screen[None]):
 
     def action_sure(self, said: str = "") -> None:
         percent = said.removesuffix("%").strip()
-        if not percent:
+        if not percent and self.sureness.has_focus:
             self.sureness.step()
+        elif not percent:
+            self.sureness.focus()
         elif percent.isdecimal() and int(percent) <= 100:
             self.sureness.percent = int(percent)
         else:
             self.app.tell(
-                "Say how sure you are in percent, as in /sure 80; F8 goes through steps.", "warning"
+                "Say how sure you are in percent, as in /sure 80, or with F8 beside the prompt.", "warning"
             )
+
+    @on(Sureness.Left)
+    def _said_how_sure(self, event: Sureness.Left) -> None:
+        event.stop()
+        self.prompt.focus()
 
     # ------------------------------------------------------------ what comes back
 

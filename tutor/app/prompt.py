@@ -73,8 +73,8 @@ class Prompt(TextArea):
         self.write(f"{text}\n{self.text}" if self.text.strip() else text)
 
     def add(self, text: str) -> None:
-        """Puts words after what is being written."""
-        self.write(f"{self.text.rstrip()} {text}" if self.text.strip() else text)
+        """Puts words after what is being written, and a space to go on after."""
+        self.write(f"{self.text.rstrip()} {text} " if self.text.strip() else f"{text} ")
 
     def write(self, text: str) -> None:
         """Replaces the text, the cursor at its end."""
