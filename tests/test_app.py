@@ -113,7 +113,7 @@ async def test_resume_shows_everything_at_the_same_place(room: Room) -> None:
         replies = [r.query_one("SafeMarkdown").source for r in screen.query(Reply)]  # type: ignore[attr-defined]
     async with room.app().run_test(size=LARGE) as pilot:
         await at_home(pilot)
-        await until(pilot, lambda: "Continue: stage 2 of 3, Diagnose · 2 messages" in seen(pilot))
+        await until(pilot, lambda: "Continue: stage 2 of 3, Diagnose · 2\u00a0messages" in seen(pilot))
         screen = await seated(pilot)
         assert [str(w.render()) for w in screen.query("Said, Note")] == before
         assert [r.query_one("SafeMarkdown").source for r in screen.query(Reply)] == replies  # type: ignore[attr-defined]

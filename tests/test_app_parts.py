@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -118,6 +119,22 @@ async def test_a_case_on_the_real_engine_reader_and_voice(settings: Settings) ->
         screen.query_one(Prompt).write("/end")
         await pilot.press("enter", "y")
         await until(pilot, lambda: "What was planted" in seen(pilot))
+
+
+async def test_the_labels_of_a_batch_are_seen_without_scrolling(settings: Settings) -> None:
+    def desk() -> Desk:
+        return open_desk(settings)
+
+    first = desk()
+    first.take("fraud_training", variant="scrambled_labels")
+    first.store.close()
+    async with TutorApp(desk, settings.data_dir).run_test(size=(100, 30)) as pilot:
+        screen = await seated(pilot, seconds=120)
+        screen.query_one(Prompt).write("/evidence batch")
+        await pilot.press("enter")
+        await until(pilot, lambda: re.search(r"payment +label in", seen(pilot)))
+        rows = re.findall(r" P\d{6} +(?:fraud|legitimate) +(?:fraud|legitimate)", seen(pilot))
+        assert len(rows) == 16, "every payment with both of its labels"
 
 
 async def test_a_real_run_can_be_cancelled(settings: Settings, tmp_path: Path) -> None:

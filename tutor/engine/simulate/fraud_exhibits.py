@@ -238,12 +238,12 @@ def batch(table: Table) -> Exhibit:
     rows = [
         (
             f"P{row:06d}",
+            name(table.labels[row]),  # first: a narrow screen shows the first columns
+            name(table.ledger[row]),
             round(float(table.raw["amount_cents"][row]) / 100, 2),
             round(float(table.raw["distance_km"][row]), 1),
             *("yes" if table.raw[title][row] else "no" for title in titles),
             *([code(row)] if leaky else []),
-            name(table.labels[row]),
-            name(table.ledger[row]),
         )
         for row in shown
     ]
@@ -255,12 +255,12 @@ def batch(table: Table) -> Exhibit:
         f"legitimate; for {wrong} of them the ledger says otherwise.",
         (
             Column(title="payment"),
+            Column(title="label in training"),
+            Column(title="ledger"),
             Column(title="amount (EUR)", format="decimal"),
             Column(title="distance (km)", format="decimal"),
             *(Column(title=title.replace("_", " ")) for title in titles),
             *([Column(title="chargeback code")] if leaky else []),
-            Column(title="label in training"),
-            Column(title="ledger"),
         ),
         rows,
     )
