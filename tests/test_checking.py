@@ -59,6 +59,7 @@ def test_the_tiny_case_is_sound(tmp_path: Path) -> None:
             "show me the configuration, what",
             "too",
         ),
+        ("about: the learning rate", "about: lr\n    stage: remdy", "remdy", "(did you mean 'remedy'?)"),
         ("{{ run.config.learning_rate }} is large", "{% set x = 1 %}", '"{% set', "'assign' is not allowed"),
     ],
 )

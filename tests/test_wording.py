@@ -17,15 +17,17 @@ from markdown_it import MarkdownIt
 
 from tutor import content
 from tutor.consultant import prose
+from tutor.consultant.filling import Material
+from tutor.consultant.offers import on_the_table, still_lacking, to_ask_for
 from tutor.consultant.phrasebook import Phrasebook, PhrasebookError, names, phrasebook
 from tutor.consultant.protocols import Context
 from tutor.consultant.voice import OfflineVoice
-from tutor.consultant.wording import PROPOSED, Material, compose, entry_of
-from tutor.dialogue.events import Assessed, Disputed, Replied, Said
+from tutor.consultant.wording import PROPOSED, compose, entry_of
+from tutor.dialogue.events import Assessed, Disputed, Experimented, Opened, Replied, Said
 from tutor.dialogue.key import Key
 from tutor.dialogue.model import Act, Assessment, Claim, Move, MoveKind, Reason, Stance
 from tutor.dialogue.policy import next_move
-from tutor.dialogue.session import Session, advance, start
+from tutor.dialogue.session import Session, Turn, advance, at_stage, start
 from tutor.engine.cache import Cache
 from tutor.engine.records import Card, CardItem, Exhibit, Finished, Run, RunRequest
 from tutor.engine.runner import run_all
@@ -261,6 +263,19 @@ STUBBORN = {
     "vague": says("hm", act=Act.VAGUE),
     "unread": says("the model needs more love"),
     "greeting": says("hello", act=Act.OFF_TOPIC),
+    "what a word means": says("what does recall mean?", act=Act.QUESTION, asks="term:recall"),
+    "what no card explains": says("what does the kink mean?", act=Act.QUESTION),
+    "two facts": says("how many rows and what lr?", act=Act.QUESTION, asks="fact:size", also=("fact:lr",)),
+    "three facts": says(
+        "rows, lr and rate?", act=Act.QUESTION, asks="fact:size", also=("fact:lr", "fact:rate")
+    ),
+    "fact and exhibit": says(
+        "how many rows, and the batch?", act=Act.QUESTION, asks="fact:size", also=("exhibit:batch",)
+    ),
+    "why": says("why do you ask me that?", act=Act.QUESTION),
+    "why not": says("why is that wrong?", act=Act.QUESTION),
+    "moving on": says("can we move on", act=Act.HINT_REQUEST),
+    "yes to two": says("yes", abstained=True, candidates=("lr_high", "grads")),
     "thanks": says("thank you very much", act=Act.OFF_TOPIC),
     "how it works": says("what do I do here?", act=Act.OFF_TOPIC),
     "what else": says("what else can I see?", act=Act.QUESTION),
@@ -297,6 +312,31 @@ def test_a_long_mixed_session_stays_within_length() -> None:
     assert len(lengths) == len(stubborn) * 8
     assert max(lengths) <= 120
     assert 18 <= sorted(lengths)[len(lengths) // 2] <= 60
+
+
+def test_an_experiment_is_quoted_by_what_was_changed() -> None:
+    summary = "learning rate 0.003: validation recall 3.9% → 0.0%"
+    session = advance(opening(), Experimented(changes={"learning_rate": 0.003}, summary=summary))
+    claim = Claim(idea="shift", quote="validation recall 3.9% → 0.0%")
+    pinned = Line(f"I tried {summary}.", Assessment(act=Act.CONTRIBUTION, claims=(claim,)))
+    for line in (pinned, says(pinned.text, act=Act.VAGUE)):
+        for before, move, text in play(session, [line] * 12):
+            check(before, move, text)
+            assert "learning rate 0.003" in text or move.reason is not Reason.TRIED, text
+            assert "“validation recall" not in text
+
+
+def test_other_clients_are_not_offered_where_stages_are_cases_of_their_own() -> None:
+    case = read(content.scenarios_dir() / "three_clients.yaml").scenario
+    session = at_stage(Key(case, "majority_models"), "client_b")
+    session = advance(advance(session, Opened(exhibit="a_reliability")), Opened(exhibit="b_matrix"))
+    assert on_the_table(session) == "**Client B's confusion matrix**"
+    assert still_lacking(session) is not None
+    for turns in range(12):
+        before = tuple(Turn(n, "client_b", "x") for n in range(turns))
+        offered = to_ask_for(session, before, frozenset()) or ""
+        assert "Client A" not in offered
+        assert "lender" not in offered
 
 
 # ---------------------------------------------------------------- the fraud case on its own evidence
@@ -597,14 +637,16 @@ def test_numbers_in_words(n: int, cardinal: str, ordinal: str) -> None:
 def test_the_bank_words_every_kind_of_move() -> None:
     book = phrasebook()
     reasons = {
-        MoveKind.PUSH_BACK: "acknowledged insisted early",
-        MoveKind.PROBE: "early still_open shotgun either_or ruled_out evidence",
+        MoveKind.PUSH_BACK: "acknowledged insisted early late",
+        MoveKind.PROBE: "early late still_open shotgun either_or ruled_out evidence",
         MoveKind.ADVANCE: "evidence out_of_time",
         MoveKind.DEBRIEF: "out_of_time",
-        MoveKind.PUMP: "dropped denied banked known unread vague agreed disagreed",
+        MoveKind.PUMP: "dropped denied banked known tried unread vague agreed disagreed",
         MoveKind.PROMPT: "say_it_back",
         MoveKind.REDIRECT: "beside off_topic greeted thanked unsettled leaving",
-        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say on_offer standing",
+        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say on_offer standing "
+        "defined undefined why_asked why_not skipped",
+        MoveKind.CLARIFY: "which",
         MoveKind.HOLD_FIRM: "disputed rank demanded",
     }
     with_reason = {(kind, Reason(r)) for kind, rs in reasons.items() for r in rs.split()}
@@ -620,7 +662,7 @@ def test_shapes_name_parts_that_exist_and_every_part_is_used() -> None:
     book = phrasebook()
     authored = {
         "because", "closing", "again", "again_plain", "summary", "ask", "confirms", "hint", "gap",
-        "assertion", "answer", "say", "next_ask", "consequence", "ask_again",
+        "assertion", "answer", "say", "next_ask", "consequence", "ask_again", "why", "meaning",
     }  # fmt: skip
     used = set()
     for key, wording in book.moves.items():
@@ -638,8 +680,9 @@ def test_alternatives_name_only_what_can_be_filled_in() -> None:
         for session, move, _ in play(opening(), lines * 3):
             turn = session.awaiting
             before = tuple(t for t in session.turns if t is not turn)
-            known |= set(Material(move, Context(session, RUN), phrasebook(), turn, before).values())
+            known |= set(Material(move, Context(session, RUN), phrasebook().proper, turn, before).values())
     known |= {"next_stage", "next_ask", "assertion", "confirms", "text", "against", "consequence"}
+    known |= {"tried", "outcome"}
     wanted = {n for part in phrasebook().all_parts() for t in part for n in names(t)}
     assert wanted <= known
 

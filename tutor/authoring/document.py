@@ -67,7 +67,10 @@ def _concepts() -> Iterator[str]:
 
 def _cards() -> Iterator[str]:
     yield "## The concept cards\n"
-    yield "What `concepts:` of a scenario may name.\n"
+    yield (
+        "What `concepts:` of a scenario may name. The `terms:` at the head of a card are the words that the\n"
+        "consultant explains when a learner asks what they mean.\n"
+    )
     yield from _table(("card", "title"), ((f"`{card.name}`", card.title) for card in cards().values()))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.consultant.asked import AskedContext, AtHand
 from tutor.consultant.material import corpus_of
 from tutor.consultant.protocols import AssessorError, Context
+from tutor.consultant.questions import read_with_questions
 from tutor.dialogue.model import Assessment
 from tutor.dialogue.session import Session
 from tutor.scenario.reading import Source
@@ -28,8 +30,10 @@ class Reader:
 
     def read(self, text: str, session: Session) -> Assessment:
         """The assessment of a message said at this point of the session. Pure."""
-        asked, at_hand = asked_in(session), at_hand_in(session)
-        return self._fitted.assess(text, stage=session.stage, asked=asked, at_hand=at_hand)
+        assess = partial(
+            self._fitted.assess, stage=session.stage, asked=asked_in(session), at_hand=at_hand_in(session)
+        )
+        return read_with_questions(text, session.key.scenario, assess)
 
     def likely(self, text: str, session: Session) -> Mapping[str, float]:
         """The ideas that a text may be about, with their probabilities; most ideas are in none."""

@@ -34,6 +34,7 @@ from tutor.dialogue.model import Act, Assessment, Move
 from tutor.dialogue.policy import next_move
 from tutor.dialogue.session import Session, Turn, advance
 from tutor.engine.records import Exhibit, Run
+from tutor.scenario.cards import glossary
 from tutor.scenario.schema import Scenario
 from tutor.scenario.templates import render
 from tutor.store.database import Store, StoreError
@@ -296,10 +297,15 @@ def ground(assessment: Assessment, text: str, scenario: Scenario) -> Assessment:
         for claim in assessment.claims
         if claim.idea in scenario.ideas and " ".join(claim.quote.casefold().split()) in folded
     )
-    asks = assessment.asks
-    kind, _, name = (asks or "").partition(":")
-    known = {"fact": scenario.facts, "exhibit": scenario.exhibits}.get(kind, {})
+    known = {f"fact:{name}" for name in scenario.facts} | {f"exhibit:{name}" for name in scenario.exhibits}
+    known |= {f"term:{term.name}" for term in glossary().values()}
+    targets = [t for t in (assessment.asks, *assessment.also) if t in known]
     candidates = tuple(i for i in assessment.candidates if i in scenario.ideas)
     return assessment.model_copy(
-        update={"claims": claims, "candidates": candidates, "asks": asks if name in known else None}
+        update={
+            "claims": claims,
+            "candidates": candidates,
+            "asks": next(iter(targets), None),
+            "also": tuple(targets[1:]),
+        }
     )

@@ -5,6 +5,7 @@ They apply only where no idea was read, so they can neither credit nor challenge
 
 from __future__ import annotations
 
+from tutor.dialogue import rules
 from tutor.dialogue.asides import Aside, aside
 from tutor.dialogue.model import Assessment, Move, MoveKind, Reason
 from tutor.dialogue.rule import LADDER, exhibit_of, held, held_firm, rule
@@ -29,13 +30,17 @@ def standing(session: Session, assessment: Assessment) -> Move | None:
     return Move(kind=MoveKind.ANSWER, reason=Reason.STANDING, target=target, exhibit=exhibit)
 
 
-@rule("they ask what to do here, for the question again, or for a verdict on a guess", MoveKind.ANSWER)
+@rule(
+    "they ask what to do here, for the question again, what something means, or for a verdict on a guess",
+    MoveKind.ANSWER,
+)
 def orient(session: Session, assessment: Assessment) -> Move | None:
     reasons = {
         Aside.HOW: Reason.HOW_IT_WORKS,
         Aside.AGAIN: Reason.ASKED_AGAIN,
         Aside.OFFER: Reason.ON_OFFER,
         Aside.GUESS: Reason.YOURS_TO_SAY,
+        Aside.MEANING: Reason.UNDEFINED,
     }
     found = _aside(session)
     if assessment.asks is not None or found not in reasons:
@@ -43,9 +48,34 @@ def orient(session: Session, assessment: Assessment) -> Move | None:
     return Move(kind=MoveKind.ANSWER, reason=reasons[found])
 
 
+@rule("they ask why they are asked, or why they are contradicted", MoveKind.ANSWER)
+def explain(session: Session, assessment: Assessment) -> Move | None:
+    found = None if assessment.asks else _aside(session)
+    if found is Aside.WHY:
+        return Move(kind=MoveKind.ANSWER, reason=Reason.WHY_ASKED)
+    target = held(session)
+    if found is not Aside.WHY_NOT or target is None:
+        return None
+    return Move(
+        kind=MoveKind.ANSWER, reason=Reason.WHY_NOT, target=target, exhibit=exhibit_of(session, target)
+    )
+
+
+@rule("they want to go on", MoveKind.ANSWER, MoveKind.ADVANCE, MoveKind.DEBRIEF)
+def stay(session: Session, assessment: Assessment) -> Move | None:
+    """What is open keeps them, and costs them no hint; where nothing is, on they go."""
+    if _aside(session) is not Aside.SKIP:
+        return None
+    target = held(session)
+    exhibit = exhibit_of(session, target)
+    return rules.done.choose(session, assessment) or Move(
+        kind=MoveKind.ANSWER, reason=Reason.SKIPPED, target=target, exhibit=exhibit
+    )
+
+
 @rule("they are leaving", MoveKind.REDIRECT)
 def farewell(session: Session, assessment: Assessment) -> Move | None:
-    leaves = _aside(session) is Aside.LEAVING
+    leaves = assessment.asks is None and _aside(session) is Aside.LEAVING
     return Move(kind=MoveKind.REDIRECT, reason=Reason.LEAVING) if leaves else None
 
 
@@ -56,7 +86,7 @@ def courtesy(session: Session, assessment: Assessment) -> Move | None:
         Aside.THANKS: Reason.THANKED,
         Aside.UNSETTLED: Reason.UNSETTLED,
     }
-    found = _aside(session)
+    found = None if assessment.asks else _aside(session)
     return Move(kind=MoveKind.REDIRECT, reason=reasons[found]) if found in reasons else None
 
 

@@ -24,6 +24,9 @@ rule of the act's table that applies. Neither the assessor nor the wording can c
 - A misconception stays open until it is denied, or until the right idea is put in its place together with
   what the evidence shows. A stage with an open misconception does not end.
 - Only contributions can be wrong. A question is never an attempt.
+- "What does recall mean?" is answered from the concept cards, which explain words and know no case; "and what
+  was the learning rate?" beside it is answered, too.
+- "Can we move on?" and "why do you ask?" cost no hint.
 - A greeting, a nod, an appeal to a rank or "what do I do here?" is answered as what it is, by a table of
   phrases, where no idea was read in the message; it judges nothing.
 - A message that names {SHOTGUN_IDEAS} ideas or more, {SHOTGUN_MISSES} of them not expected, earns nothing.

@@ -108,6 +108,7 @@ class Reason(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # push_back: a right part stands beside the wrong one
     INSISTED = "insisted"  # push_back: the claim came back
     EARLY = "early"  # push_back, probe: an idea of a later stage
+    LATE = "late"  # push_back, probe: an idea of a stage that is closed
     STILL_OPEN = "still_open"  # probe: all is said, but a misconception was never dropped
     SHOTGUN = "shotgun"  # probe: many ideas at once, commit to one
     EITHER_OR = "either_or"  # probe: alternatives, commit to one
@@ -119,6 +120,8 @@ class Reason(StrEnum):
     KNOWN = "known"  # pump: said before
     UNREAD = "unread"  # pump: no idea recognised
     VAGUE = "vague"  # pump
+    TRIED = "tried"  # pump: an experiment was put forward, with no word about it
+    WHICH = "which"  # clarify: a yes to one of two
     SAY_IT_BACK = "say_it_back"  # prompt: told already, in your own words now
     BESIDE = "beside"  # redirect: no bearing on this stage
     OFF_TOPIC = "off_topic"  # redirect
@@ -126,6 +129,11 @@ class Reason(StrEnum):
     NOT_YET = "not_yet"  # answer: that exhibit belongs to a later stage
     DISPUTED = "disputed"  # hold_firm: the learner finds it unfair; say what evidence would change it
     UNANSWERABLE = "unanswerable"  # answer: the case does not tell
+    DEFINED = "defined"  # answer: what a word means, from the cards
+    UNDEFINED = "undefined"  # answer: what something means that no card explains
+    WHY_ASKED = "why_asked"  # answer: what the question is good for
+    WHY_NOT = "why_not"  # answer: what an objection rests on
+    SKIPPED = "skipped"  # answer: they want to go on, and what is open keeps them
     HOW_IT_WORKS = "how_it_works"  # answer: what one can do here
     ON_OFFER = "on_offer"  # answer: what there is to look at and to ask for
     STANDING = "standing"  # answer: what is in dispute, and how much is to come
@@ -146,7 +154,9 @@ class Move(Value):
 
     `target` is an idea, `level` counts how often the same thing was said before (or the step of the ladder),
     `acknowledged` are right ideas in the same message, `fact` answers a question, `stage` is where an advance
-    leads, `candidates` are what a clarification offers, `shows` is an exhibit asked for in passing.
+    leads, `candidates` are what a clarification offers, `shows` is an exhibit asked for in passing, `terms`
+    are the words that an answer explains, `also` are further facts that it gives, `unmet` is how many more
+    things were asked for at once.
     """
 
     kind: MoveKind
@@ -159,6 +169,9 @@ class Move(Value):
     acknowledged: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     shows: str | None = None
+    terms: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    unmet: int = 0
 
 
 class Claim(Value):
@@ -175,7 +188,8 @@ class Assessment(Value):
 
     `claims` holds only claims the assessor stands by. Where it is not sure enough, `abstained` is true and
     `candidates` names the ideas it wavers between, likeliest first. `asks` is the target of a question:
-    "fact:ID" or "exhibit:ID".
+    "fact:ID", "exhibit:ID", or "term:NAME" where it asks what a word means; `also` are those of a question
+    that asks for more at once.
     """
 
     act: Act
@@ -184,6 +198,7 @@ class Assessment(Value):
     abstained: bool = False
     candidates: tuple[str, ...] = ()
     asks: str | None = None
+    also: tuple[str, ...] = ()
 
     def asserted(self) -> tuple[str, ...]:
         return tuple(c.idea for c in self.claims if c.stance is Stance.ASSERTS)

@@ -6,12 +6,14 @@ these tables.
 
 from __future__ import annotations
 
-from tutor.dialogue import courtesies, rules
+from tutor.dialogue import answers, courtesies, rules
 from tutor.dialogue.model import Act, Assessment, Move
 from tutor.dialogue.rule import Rule
 from tutor.dialogue.session import Session
 
 ASIDES: tuple[Rule, ...] = (
+    courtesies.explain,
+    courtesies.stay,
     courtesies.orient,
     courtesies.standing,
     courtesies.unearned,
@@ -21,7 +23,7 @@ ASIDES: tuple[Rule, ...] = (
     courtesies.courtesy,
 )
 
-UNSURE: tuple[Rule, ...] = (*ASIDES, rules.clarify)
+UNSURE: tuple[Rule, ...] = (*ASIDES, rules.tried, rules.clarify)
 
 RULES: dict[Act, tuple[Rule, ...]] = {
     Act.CONTRIBUTION: (
@@ -38,12 +40,24 @@ RULES: dict[Act, tuple[Rule, ...]] = {
         rules.show_evidence,
         rules.dropped,
         rules.known,
+        rules.tried,
         rules.beside,
         *ASIDES,
         rules.unread,
     ),
-    Act.QUESTION: (courtesies.orient, courtesies.standing, courtesies.unearned, rules.answer),
+    Act.QUESTION: (
+        courtesies.explain,
+        courtesies.stay,
+        courtesies.orient,
+        courtesies.standing,
+        courtesies.unearned,
+        courtesies.farewell,
+        courtesies.courtesy,
+        answers.answer,
+    ),
     Act.HINT_REQUEST: (
+        courtesies.explain,
+        courtesies.stay,
         courtesies.orient,
         courtesies.standing,
         courtesies.disagreement,
@@ -51,15 +65,23 @@ RULES: dict[Act, tuple[Rule, ...]] = {
         rules.next_hint,
     ),
     Act.GIVE_UP: (
+        courtesies.explain,
+        courtesies.stay,
         courtesies.orient,
         courtesies.standing,
         courtesies.disagreement,
         courtesies.farewell,
         rules.next_hint,
     ),
-    Act.OFF_TOPIC: (*ASIDES, rules.off_topic),
-    Act.MANIPULATION: (courtesies.standing, courtesies.unearned, rules.hold_firm),
-    Act.VAGUE: (rules.done, *ASIDES, rules.vague),
+    Act.OFF_TOPIC: (*ASIDES, rules.tried, rules.off_topic),
+    Act.MANIPULATION: (
+        courtesies.explain,
+        courtesies.stay,
+        courtesies.standing,
+        courtesies.unearned,
+        rules.hold_firm,
+    ),
+    Act.VAGUE: (rules.done, *ASIDES, rules.tried, rules.vague),
     Act.DISPUTE: (rules.restate,),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutor.dialogue.asides import Aside, aside
 from tutor.dialogue.model import Assessment, Move, MoveKind, Reason, Role
 from tutor.dialogue.rule import LADDER, exhibit_of, held_firm, rule
 from tutor.dialogue.session import Session
@@ -11,7 +12,12 @@ from tutor.dialogue.session import Session
 
 @rule("the assessor is not sure what was meant", MoveKind.CLARIFY)
 def clarify(session: Session, assessment: Assessment) -> Move:
-    return Move(kind=MoveKind.CLARIFY, candidates=assessment.candidates[:2])
+    offered, turn = assessment.candidates[:2], session.awaiting
+    before = session.turns[-2].move if len(session.turns) > 1 else None
+    chose = before is None or before.kind is not MoveKind.CLARIFY or before.candidates != offered
+    nods = turn is not None and aside(turn.text) is Aside.NOD
+    reason = Reason.WHICH if nods and not chose and len(offered) == 2 else Reason.PLAIN
+    return Move(kind=MoveKind.CLARIFY, reason=reason, candidates=offered)
 
 
 @rule("always", MoveKind.HOLD_FIRM)
@@ -19,16 +25,11 @@ def hold_firm(session: Session, assessment: Assessment) -> Move:
     return held_firm(session, Reason.PLAIN)
 
 
-@rule("always", MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT)
-def answer(session: Session, assessment: Assessment) -> Move:
-    kind, _, name = (assessment.asks or "").partition(":")
-    if kind == "exhibit" and name in session.key.scenario.exhibits:
-        if not session.available(name):
-            return Move(kind=MoveKind.ANSWER, reason=Reason.NOT_YET, exhibit=name)
-        return Move(kind=MoveKind.SHOW_EXHIBIT, exhibit=name)
-    if kind == "fact" and name in session.key.scenario.facts:
-        return Move(kind=MoveKind.ANSWER, fact=name)
-    return Move(kind=MoveKind.ANSWER, reason=Reason.UNANSWERABLE)
+@rule("an experiment is put forward, and nothing is said of it", MoveKind.PUMP)
+def tried(session: Session, assessment: Assessment) -> Move | None:
+    turn = session.awaiting
+    put = turn is not None and any(e.summary in turn.text for e in session.experiments)
+    return Move(kind=MoveKind.PUMP, reason=Reason.TRIED) if put else None
 
 
 @rule("always", MoveKind.HOLD_FIRM)
@@ -114,16 +115,7 @@ def push_back(session: Session, assessment: Assessment) -> Move | None:
     target = min(wrong, key=lambda i: session.key.role(i, session.stage) is not Role.MISCONCEPTION)
     times = session.challenges[session.slot(target)].times
     right = tuple(i for i in asserted if _role(session, i) is Role.EXPECTATION)
-    early = session.key.role(target, session.stage) is None
-    reason = (
-        Reason.INSISTED
-        if times > 1
-        else Reason.ACKNOWLEDGED
-        if right
-        else Reason.EARLY
-        if early
-        else Reason.PLAIN
-    )
+    reason = Reason.INSISTED if times > 1 else Reason.ACKNOWLEDGED if right else _timing(session, target)
     return Move(
         kind=MoveKind.PUSH_BACK,
         reason=reason,
@@ -206,10 +198,9 @@ def show_evidence(session: Session, assessment: Assessment) -> Move | None:
 def probe_plausible(session: Session, assessment: Assessment) -> Move | None:
     for idea in assessment.asserted():
         if _role(session, idea) is Role.PLAUSIBLE:
-            early = session.key.role(idea, session.stage) is None
             return Move(
                 kind=MoveKind.PROBE,
-                reason=Reason.EARLY if early else Reason.PLAIN,
+                reason=_timing(session, idea),
                 target=idea,
                 exhibit=exhibit_of(session, idea),
                 level=session.probed.get(session.slot(idea), 0),
@@ -263,6 +254,14 @@ def unread(session: Session, assessment: Assessment) -> Move:
 def _role(session: Session, idea: str) -> Role | None:
     placed = session.key.place(idea, session.stage)
     return placed.role if placed else None
+
+
+def _timing(session: Session, idea: str) -> Reason:
+    """Whether an idea belongs to a stage to come, or to one that is closed."""
+    placed = session.key.place(idea, session.stage)
+    if placed is None or placed.stage == session.stage:
+        return Reason.PLAIN
+    return Reason.EARLY if session.key.is_later(placed.stage, session.stage) else Reason.LATE
 
 
 def _credited_in(session: Session, idea: str) -> int | None:

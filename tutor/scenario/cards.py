@@ -1,7 +1,8 @@
 """Concept cards: what a learner should take home, one short page each, to open at any time.
 
 A card is a Markdown file `concepts/cards/NAME.md`: between two lines of dashes the ids of the ideas it is
-about, then a title and the text.
+about and the words it explains, then a title and the text. A word stands with its other names, separated by
+commas, before a sentence or two that say what it means, and nothing of any case.
 """
 
 from __future__ import annotations
@@ -25,6 +26,18 @@ class UnknownCardError(TutorError):
 
 
 @dataclass(frozen=True)
+class Term:
+    """A word of the field: all its names, the usual one first, and what it means."""
+
+    names: tuple[str, ...]
+    means: str
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+
+@dataclass(frozen=True)
 class Card:
     """One page. `text` is Markdown without the title; `ideas` are ids of ideas in scenarios."""
 
@@ -32,6 +45,7 @@ class Card:
     title: str
     text: str
     ideas: tuple[str, ...]
+    terms: tuple[Term, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +58,16 @@ def cards() -> dict[str, Card]:
 def _card(name: str, text: str) -> Card:
     _, head, body = text.split("---\n", 2)
     title, _, rest = body.strip().partition("\n")
-    return Card(name, title.removeprefix("# "), rest.strip(), tuple(parse(head).data["ideas"]))
+    data = parse(head).data
+    terms = (Term(tuple(names.split(", ")), means) for names, means in data.get("terms", {}).items())
+    return Card(name, title.removeprefix("# "), rest.strip(), tuple(data["ideas"]), tuple(terms))
+
+
+@lru_cache(maxsize=1)
+def glossary() -> dict[str, Term]:
+    """The words that the cards explain, by each of their names in lower case."""
+    terms = (term for found in cards().values() for term in found.terms)
+    return {name.casefold(): term for term in terms for name in term.names}
 
 
 def card(name: str) -> Card:

@@ -37,6 +37,10 @@ def _stages(source: Source, report: Report) -> Iterator[Problem]:
         if entry.since is not None and entry.since not in scenario.stages:
             message = f"there is no stage {entry.since!r}{did_you_mean(entry.since, scenario.stages)}"
             yield report.error(("exhibits", name, "since"), message)
+    for name, fact in scenario.facts.items():
+        if fact.stage is not None and fact.stage not in scenario.stages:
+            message = f"there is no stage {fact.stage!r}{did_you_mean(fact.stage, scenario.stages)}"
+            yield report.error(("facts", name, "stage"), message)
     for number, stage in enumerate(scenario.clock.runs_in if scenario.clock else ()):
         if stage not in scenario.stages:
             message = f"there is no stage {stage!r}{did_you_mean(stage, scenario.stages)}"

@@ -91,6 +91,10 @@ class FactEntry(Part):
     """An answer to a question that learners may ask; rendered from the run."""
 
     about: Short = Field(description="What it is about: 'the learning rate'.")
+    stage: Id | None = Field(
+        default=None,
+        description="The one stage in which it is offered unasked; in all, where it is not given.",
+    )
     asked_by: tuple[Saying, ...] = Field(
         min_length=1, max_length=SOME, description="Ways in which a learner asks for it."
     )
@@ -196,6 +200,9 @@ class Stage(Part):
 
     title: Short = Field(description="The stage in a few words.")
     ask: Text = Field(description="What the consultant asks.")
+    why: Text | None = Field(
+        default=None, description="What the question is good for, for learners who ask; names no answer."
+    )
     roles: StageRoles | None = Field(
         default=None, description="What is right and wrong here in every variant that does not say itself."
     )

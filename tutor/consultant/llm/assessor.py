@@ -29,6 +29,9 @@ class LlmAssessor:
 
     async def assess(self, text: str, context: Context) -> Assessment | SecondHand:
         offline = await self._reader.assess(text, context)
+        if offline.also or (offline.asks or "").startswith("term:"):
+            # Asked in so many words, and in more parts than a report has room for.
+            return self._instead(offline, "")
         try:
             report = await self._report(text, context)
         except Trouble as trouble:

@@ -45,10 +45,11 @@ def rates(y_label: str, lines: tuple[Line, ...]) -> Lines:
 def psi(h: History) -> Built:
     bars = tuple(Bar(label=name, value=value) for name, value in h.psi.items())
     over = [name for name, value in h.psi.items() if value > PSI_LARGE]
+    named = ", ".join(over) or "no feature"
+    lie = "lie" if len(over) > 1 else "lies"
     summary = (
-        f"Month {MONTHS - 1} against month 0: above {PSI_LARGE:g} are "
-        f"{', '.join(over) if over else 'none'}; the "
-        f"largest is {max(h.psi.values()):.2f}."
+        f"Month {MONTHS - 1} against month 0: {named} {lie} above {PSI_LARGE:g}; the largest PSI is "
+        f"{max(h.psi.values()):.2f}."
     )
     return "Population stability index", summary, Bars(value_label="PSI", bars=bars, limits=LIMITS)
 

@@ -188,9 +188,8 @@ def deployment_card(h: History) -> Built:
         CardItem(label="Approves", value=f"when the predicted risk is below {s.cutoff:.0%}"),
         CardItem(label="Applicants", value=f"{s.applicants:,} a month"),
     )
-    summary = (
-        f"The model has decided for {MONTHS} months and was retrained {f'{fits} times' if fits else 'never'}."
-    )
+    retrained = f"retrained {fits} times" if fits else "never retrained"
+    summary = f"The model has decided for {MONTHS} months and was {retrained}."
     return "The deployment", summary, Card(items=items)
 
 
