@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -107,6 +108,30 @@ def test_leaving_and_coming_back() -> None:
         assert [e["turn"] for e in told if e["event"] == "reply"] == [1]
 
 
+def test_who_comes_back_gets_a_recap_and_the_rest_for_the_asking() -> None:
+    saying = [
+        *("It is overfitting.", "What is the learning rate?"),
+        *("Neither loss moves at all.", "Perhaps the labels are scrambled."),
+    ]
+    first = tutor("chat", "fraud_training", "--variant", "frozen_loss", "--seed", "1", lines=saying)
+    back = tutor("chat", "--resume", "last", lines=["/quit"])
+    shown = " ".join(back.stdout.split())
+    assert "So far: stage 2 of 4" in shown
+    assert re.search(r"Established, in your words: - “Neither loss moves at all\.?” \(message 3\)", shown)
+    assert re.search(r"Challenged, and not settled: - “[^”]*overfitting\.?” \(message 1\)", shown)
+    assert "Found out: - the learning rate: " in shown
+    assert "On the table: curves" in shown
+    assert re.search(r"All that was said: tutor chat --resume [0-9a-f]{12} --all", shown)
+    assert [line for line in back.stdout.splitlines() if line.startswith("You: ")] == [f"You: {saying[-1]}"]
+    assert "Exhibit curves" not in back.stdout
+    assert "scrambled_labels" not in shown.replace("Perhaps", "")
+    assert first.stdout.count("\n") > 2 * back.stdout.count("\n")
+    whole = tutor("chat", "--resume", "last", "--all", lines=["/quit"]).stdout
+    assert [line for line in whole.splitlines() if line.startswith("You: ")] == [f"You: {s}" for s in saying]
+    assert "Exhibit curves" in whole
+    assert "So far" not in whole
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -117,6 +142,7 @@ def test_leaving_and_coming_back() -> None:
         (["chat", "--resume", "nosuchsession"], 1, "no session"),
         (["chat", "--resume", "last"], 1, "no session to go on with"),
         (["chat", "--resume", "x", "--seed", "1"], 2, "as it was"),
+        (["chat", "fraud_training", "--all"], 2, "belongs to --resume"),
         (["assess", "/nowhere/file"], 2, "No such file"),
         (["lst"], 2, "Did you mean 'list'"),
         (["seeds", "fraud_training", "--variant", "x"], 1, "no variant"),

@@ -10,6 +10,7 @@ import click
 @click.option("--variant", help="Take this hidden cause instead of one drawn for you.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Reproduce the evidence of this seed.")
 @click.option("--resume", "identity", metavar="SESSION", help="Go on with a session ('last': the latest).")
+@click.option("--all", "whole", is_flag=True, help="With --resume: the whole conversation, not a recap.")
 @click.option("--offline", is_flag=True, help="Open no connection, whatever is set up.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON event a line.")
 @click.pass_obj
@@ -19,6 +20,7 @@ def command(
     variant: str | None,
     seed: int | None,
     identity: str | None,
+    whole: bool,
     offline: bool,
     as_json: bool,
 ) -> None:
@@ -37,6 +39,8 @@ def command(
         raise click.UsageError("name either a SCENARIO (see 'tutor list') or --resume SESSION")
     if identity is not None and (variant is not None or seed is not None):
         raise click.UsageError("--resume goes on as it was; it takes neither --variant nor --seed")
+    if whole and identity is None:
+        raise click.UsageError("--all belongs to --resume")
     desk = open_desk(offline=offline or bool(parent and parent["offline"]))
     if identity == "last":
         row = desk.latest()
@@ -44,4 +48,4 @@ def command(
             raise click.ClickException("there is no session to go on with")
         identity = row.id
     case = desk.resume(identity) if identity else desk.take(scenario or "", variant=variant, seed=seed)
-    asyncio.run(play(desk, case, as_json=as_json))
+    asyncio.run(play(desk, case, as_json=as_json, whole=whole))

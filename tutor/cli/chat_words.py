@@ -2,6 +2,10 @@
 
 HINT = "Can I have a hint?"
 LOST = "(Say what you see, or ask for facts and evidence. /hint gives a hint, /help lists the commands.)"
+AGAIN = (
+    "On the table: {}; /evidence NAME shows one again, /brief tells the case again. "
+    "All that was said: tutor chat --resume {} --all"
+)
 HELP = """\
 Write what you think, or ask for facts and evidence.
 

@@ -12,6 +12,7 @@ import click
 from tutor import folders
 from tutor.app.drafts import Drafts
 from tutor.cli.chat_lab import ChatLab, Pace
+from tutor.cli.chat_opening import begin, consultant
 from tutor.cli.chat_words import HELP, HINT, LOST
 from tutor.cli.printing import Printer
 from tutor.conversation import Answered, Conversation, Failed, Moving, Update
@@ -33,12 +34,13 @@ class Quit(Exception):
     """The learner leaves; the session stays."""
 
 
-async def play(desk: Desk, case: Case, *, as_json: bool) -> None:
-    """Plays a case until the debrief, /quit or the end of the input."""
+async def play(desk: Desk, case: Case, *, as_json: bool, whole: bool = False) -> None:
+    """Plays a case until the debrief, /quit or the end of the input. `whole`: all that was said is told
+    again, where a recap would do."""
     printer = Printer(as_json)
     try:
         conversation = await _sit_down(desk, case, printer)
-        await Chat(desk, conversation, case.source, printer).play()
+        await Chat(desk, conversation, case.source, printer).play(whole)
         diagram = reliability_diagram(desk.estimates()) if conversation.session.finished else None
         if diagram is not None:
             printer.exhibit(diagram.name, diagram)
@@ -98,8 +100,8 @@ class Chat:
             "/help": self._help,
         }
 
-    async def play(self) -> None:
-        self._opening()
+    async def play(self, whole: bool = False) -> None:
+        self.shown.update(begin(self.talk, self.printer, whole=whole))
         try:
             await self._turn(self.talk.answer())
             while not self.talk.session.finished:
@@ -139,38 +141,6 @@ class Chat:
 
     async def say(self, text: str) -> None:
         await self._turn(self.talk.say(text))
-
-    def _opening(self) -> None:
-        talk = self.talk
-        self._consultant()
-        self.printer.event("brief", talk.brief())
-        for name in talk.open_exhibits():
-            self._show(name)
-        for turn in talk.session.turns:
-            self.printer.event("said", f"You: {turn.text}", turn=turn.number)
-            if turn.reply:
-                named = label(turn.move) if turn.move else ""
-                self.printer.say(talk.scenario.consultant.name, turn.reply, named, turn=turn.number)
-        if not talk.session.turns or not self.printer.as_json:
-            self._ask()
-
-    def _consultant(self) -> None:
-        """Who reads and words, and what is sent where."""
-        consultant = self.talk.consultant
-        notice = consultant.notice or "Nothing is sent anywhere."
-        self.printer.event("consultant", f"(Consultant: {consultant.name}. {notice})", name=consultant.name)
-
-    def _ask(self) -> None:
-        talk = self.talk
-        stages = list(talk.scenario.stages)
-        stage = talk.scenario.stages[talk.session.stage]
-        number = stages.index(talk.session.stage) + 1
-        self.printer.event(
-            "stage",
-            f"(Stage {number} of {len(stages)}: {stage.title})",
-            stage=talk.session.stage,
-        )
-        self.printer.say(talk.scenario.consultant.name, talk.question())
 
     def _show(self, name: str) -> None:
         self.shown.add(name)
@@ -271,7 +241,7 @@ class Chat:
     async def _offline(self, _: str) -> None:
         if self.talk.consultant.notice:
             await self.talk.hand_over(await self.desk.consultant(self.source, offline=True))
-        self._consultant()
+        consultant(self.talk, self.printer)
 
     async def _online(self, _: str) -> None:
         if self.desk.online is None:
@@ -283,7 +253,7 @@ class Chat:
         if not self.talk.consultant.notice:
             spent = self.talk.session.spent
             await self.talk.hand_over(await self.desk.consultant(self.source, spent=spent))
-        self._consultant()
+        consultant(self.talk, self.printer)
 
     async def _end(self, _: str) -> None:
         await self.talk.end()
