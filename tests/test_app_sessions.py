@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets._collapsible import CollapsibleTitle
 
 from tests.app_kit import CASES, LARGE, SMALL, Room, at_home, say, seated, seen, until
 from tutor.app.bubbles import Note
@@ -114,6 +115,11 @@ async def test_concept_cards_are_read_from_the_debrief(room: Room) -> None:
         await pilot.press("c", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, Sheet))
         assert "How long is a step?" in seen(pilot)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "▸ Further reading (2\u00a0cards)" in seen(pilot))
+        assert "Learning the rows by heart" not in seen(pilot), "what was not missed is folded"
+        await pilot.click(CollapsibleTitle)
+        await until(pilot, lambda: "▤ Learning the rows by heart" in seen(pilot))
 
 
 async def test_sessions_of_one_case_can_be_told_apart_and_the_last_debrief_stays(room: Room) -> None:

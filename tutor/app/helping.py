@@ -86,7 +86,9 @@ The case is closed, so the seal is off: what was planted, what you said about it
 and how that ended, and what the evidence would have told you.
 
 - **a** plays the same case with another hidden cause
-- **c** opens the concept cards worth reading now; **e** writes the session down: HTML to read, Markdown, JSON
+- **c** opens the concept cards about what was missed, challenged or hinted at; the others of the case are
+  folded under *Further reading*
+- **e** writes the session down, your notes included: HTML to read, Markdown, JSON
 - **p** shows your progress
 - **h** or **Esc** goes home
 """
