@@ -137,6 +137,11 @@ def test_what_is_too_much_for_one_reply_is_said_to_be_left(fraud: Source, reader
     assert move.unmet == 1
 
 
+def test_a_part_that_asks_for_nothing_known_brings_nothing_along(fraud: Source, reader: Reader) -> None:
+    _, found, _ = hear(reader, opening(fraud), "who changed the learning rate, and how many times?")
+    assert not found.also
+
+
 def test_one_thing_with_an_and_in_it_is_one_thing(fraud: Source, reader: Reader) -> None:
     for text in ("show me training and validation loss", "can I see recall and precision at all thresholds?"):
         _, found, _ = hear(reader, opening(fraud), text)
@@ -215,6 +220,64 @@ def test_a_yes_to_one_of_two_is_asked_which(fraud: Source, reader: Reader) -> No
     assert move.reason is Reason.WHICH
 
 
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("how do I fix it?", Reason.YOURS_TO_ANSWER),
+        ("so what's wrong with the model?", Reason.YOURS_TO_ANSWER),
+        ("why is that?", Reason.YOURS_TO_ANSWER),
+        ("hello, what do I do?", Reason.GREETED),
+        ("hi, what is going on", Reason.GREETED),
+        ("what else?", Reason.STANDING),
+        ("done?", Reason.STANDING),
+        ("what would you do?", Reason.YOURS_TO_ANSWER),
+    ],
+)
+def test_what_is_asked_of_nothing_in_particular(fraud: Source, act: Act, text: str, reason: Reason) -> None:
+    if act is not Act.MANIPULATION:
+        assert said(opening(fraud), text, act)[1].reason is reason
+
+
+def test_a_claim_with_a_question_mark_is_no_question_about_the_file(fraud: Source) -> None:
+    assert said(opening(fraud), "both lines are flat i guess?")[1].reason is Reason.YOURS_TO_SAY
+    assert said(opening(fraud), "which colour is the office?")[1].reason is Reason.UNANSWERABLE
+
+
+def test_an_idea_in_dispute_is_not_offered_as_if_it_were_new(fraud: Source, reader: Reader) -> None:
+    key = Key(fraud.scenario, "frozen_loss")
+    claims = (Claim(idea="overfitting", quote="overfitting"),)
+    session, move = said(at_stage(key, "diagnose"), "it is overfitting", Act.CONTRIBUTION, claims=claims)
+    assert move.kind is MoveKind.PUSH_BACK
+    session, move = said(
+        session, "overfitting, final answer", Act.CONTRIBUTION, abstained=True, candidates=("overfitting",)
+    )
+    assert (move.kind, move.reason, move.target) == (MoveKind.CLARIFY, Reason.HELD, "overfitting")
+    for text in ("drop it", "I drop it", "yes", "the second"):
+        after, found, _ = hear(reader, session, text)
+        assert "overfitting" not in found.asserted(), text
+        assert after.challenges["diagnose", "overfitting"].times == 1
+
+
+def test_what_would_convince_and_why_not_are_answered_with_the_evidence(fraud: Source) -> None:
+    key = Key(fraud.scenario, "frozen_loss")
+    claims = (Claim(idea="overfitting", quote="overfitting"),)
+    session, _ = said(at_stage(key, "diagnose"), "it is overfitting", Act.CONTRIBUTION, claims=claims)
+    for text in ("what evidence would convince you?", "why is that wrong?", "why is it not overfitting?"):
+        after, move = said(session, text, Act.HINT_REQUEST)
+        assert (move.reason, move.target) == (Reason.WHY_NOT, "overfitting"), text
+        assert move.exhibit is not None
+        assert after.challenges == session.challenges
+        assert not after.ladder
+
+
+def test_an_exhibit_that_one_needs_is_handed_over(fraud: Source, reader: Reader) -> None:
+    for text in ("I'd need the confusion matrix", "I would like to see the gradient norms."):
+        session, found, move = hear(reader, opening(fraud), text)
+        shown = reply(session, move).opened
+        assert {"matrix", "gradients"} & set(shown), (text, found)
+
+
 # ---------------------------------------------------------------- experiments, stages that are closed
 
 
@@ -225,6 +288,15 @@ def test_an_experiment_without_a_word_is_asked_what_it_shows(fraud: Source) -> N
     for act in (Act.VAGUE, Act.OFF_TOPIC, Act.CONTRIBUTION):
         _, move = said(session, f"I tried {summary}.", act)
         assert (move.kind, move.reason) == (MoveKind.PUMP, Reason.TRIED)
+
+
+def test_what_would_have_served_a_closed_stage_is_not_called_said_before(fraud: Source) -> None:
+    key = Key(fraud.scenario, "exploding_loss")
+    session = at_stage(key, "prevent")
+    claims = (Claim(idea="clip_gradients", quote="clip them"),)
+    for reason in (Reason.LATE, Reason.KNOWN):
+        session, move = said(session, "clip them", Act.CONTRIBUTION, claims=claims)
+        assert (move.kind, move.reason) == (MoveKind.PUMP, reason)
 
 
 def test_an_idea_of_a_closed_stage_is_not_called_early(fraud: Source) -> None:

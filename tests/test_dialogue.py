@@ -378,7 +378,7 @@ def test_what_a_message_does_besides_claiming(text: str, expected: Aside | None)
 @pytest.mark.parametrize(
     ("text", "act", "kind", "reason"),
     [
-        ("hello, what do I do?", Act.OFF_TOPIC, MoveKind.ANSWER, Reason.HOW_IT_WORKS),
+        ("hello, what do I do?", Act.OFF_TOPIC, MoveKind.REDIRECT, Reason.GREETED),
         ("can you repeat the question?", Act.HINT_REQUEST, MoveKind.ANSWER, Reason.ASKED_AGAIN),
         ("is it overfitting?", Act.QUESTION, MoveKind.ANSWER, Reason.YOURS_TO_SAY),
         ("thanks", Act.OFF_TOPIC, MoveKind.REDIRECT, Reason.THANKED),

@@ -280,6 +280,8 @@ STUBBORN = {
     "how it works": says("what do I do here?", act=Act.OFF_TOPIC),
     "what else": says("what else can I see?", act=Act.QUESTION),
     "how am I doing": says("how am I doing?", act=Act.QUESTION),
+    "their question": says("how do I fix it?", act=Act.QUESTION),
+    "in dispute": says("overfit, final", abstained=True, candidates=("overfit",)),
     "a guess": says("is it overfitting?", act=Act.QUESTION),
     "the question again": says("what was the question?", act=Act.VAGUE),
     "new to it": says("sorry, I am new to this", act=Act.OFF_TOPIC),
@@ -641,12 +643,12 @@ def test_the_bank_words_every_kind_of_move() -> None:
         MoveKind.PROBE: "early late still_open shotgun either_or ruled_out evidence",
         MoveKind.ADVANCE: "evidence out_of_time",
         MoveKind.DEBRIEF: "out_of_time",
-        MoveKind.PUMP: "dropped denied banked known tried unread vague agreed disagreed",
+        MoveKind.PUMP: "dropped denied banked known fits late tried unread vague agreed disagreed",
         MoveKind.PROMPT: "say_it_back",
         MoveKind.REDIRECT: "beside off_topic greeted thanked unsettled leaving",
-        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say on_offer standing "
-        "defined undefined why_asked why_not skipped",
-        MoveKind.CLARIFY: "which",
+        MoveKind.ANSWER: "unanswerable not_yet how_it_works asked_again yours_to_say yours_to_answer "
+        "on_offer standing defined undefined why_asked why_not skipped",
+        MoveKind.CLARIFY: "which held",
         MoveKind.HOLD_FIRM: "disputed rank demanded",
     }
     with_reason = {(kind, Reason(r)) for kind, rs in reasons.items() for r in rs.split()}
@@ -670,7 +672,7 @@ def test_shapes_name_parts_that_exist_and_every_part_is_used() -> None:
         assert named <= set(wording.parts) | set(book.shared) | authored, key
         assert set(wording.parts) <= named, key
         used |= named - set(wording.parts)
-    assert set(book.shared) <= used | set(PROPOSED.values())
+    assert set(book.shared) <= used | set(PROPOSED.values()) | {"laid_down"}
     assert {"possible", "return"} == set(PROPOSED)
 
 

@@ -31,6 +31,7 @@ from tutor.scenario.cards import glossary
 from tutor.scenario.schema import StageRoles
 from tutor.scenario.templates import render
 
+WHOLE = 10  # words of a message that is quoted whole
 HINTS = {MoveKind.PUMP: 0, MoveKind.HINT: 1, MoveKind.PROMPT: 2}
 _GAP = re.compile(r"_{2,}|\.{3}|…")
 _OPENER = re.compile(r"^(so|now|then),?\s+")
@@ -99,6 +100,8 @@ class Material:
         if self._tried is not None and claim.quote in f"I tried {self._tried}.":
             return quoted(self._tried.partition(":")[0])
         others = [c.quote for c in self._claims() if c.idea != idea and c.quote]
+        if not others and len(self.turn.text.split()) <= WHOLE and (said := quoted(self.turn.text)):
+            return said
         whole = widened(claim.quote, self.turn.text, others)
         if len(whole.split()) < 2 <= len(self.turn.text.split()) and (name := self._naming(idea)):
             return name  # one word out of a sentence is not what they said

@@ -71,7 +71,7 @@ Likely = Callable[[str], Mapping[str, float]]
 
 _GRANTING = frozenset({MoveKind.CONFIRM, MoveKind.ADVANCE, MoveKind.DEBRIEF})
 _GRANTING_REASONS = frozenset(
-    {Reason.BANKED, Reason.KNOWN, Reason.DROPPED, Reason.ACKNOWLEDGED, Reason.EVIDENCE}
+    {Reason.BANKED, Reason.KNOWN, Reason.FITS, Reason.DROPPED, Reason.ACKNOWLEDGED, Reason.EVIDENCE}
 )
 _NEUTRAL = frozenset({MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT, MoveKind.ASSERTION})
 
@@ -80,7 +80,8 @@ def grants(move: Move) -> bool:
     """Whether a move tells the learner that something they said is right."""
     if move.reason is Reason.OUT_OF_TIME:
         return False
-    return move.kind in _GRANTING or move.reason in _GRANTING_REASONS or bool(move.acknowledged)
+    late = move.kind is MoveKind.PUMP and move.reason is Reason.LATE
+    return late or move.kind in _GRANTING or move.reason in _GRANTING_REASONS or bool(move.acknowledged)
 
 
 _OBJECTING = frozenset({MoveKind.PUSH_BACK, MoveKind.HOLD_FIRM, MoveKind.PROBE})

@@ -14,7 +14,7 @@ from tutor.scenario.schema import ExhibitEntry, FactEntry
 OFFERS = 3  # how many things are named at once
 SORTS: Mapping[str, str] = {
     "observation": "observation", "diagnosis": "diagnosis", "remedy": "measure", "metric": "metric",
-    "monitoring": "instrument", "safeguard": "safeguard", "stance_on_delivery": "point",
+    "monitoring": "instrument", "safeguard": "safeguard", "stance_on_delivery": "statement",
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def still_lacking(session: Session) -> str | None:
     more: set[str] = set()
     for group in session.open_groups():
         kinds = {ideas[i].kind for i in group}
-        sort = SORTS[next(iter(kinds))] if len(kinds) == 1 else "point"
+        sort = SORTS[ideas[group[0]].kind]
         lacking[sort] = lacking.get(sort, 0) + 1
         more |= {sort} if kinds & said else set()
     return joined([_counted(n, sort, more=sort in more) for sort, n in lacking.items()], "and") or None

@@ -149,6 +149,13 @@ class Chooser:
                     return min(sayable, key=_unfit)
         raise PhrasebookError(f"{self.entry}: no shape can be said with {sorted(self.values)}")
 
+    def handing_over(self, text: str) -> str:
+        """A reply that mentions, before all else, the exhibit that comes along with it."""
+        handed = self.values.get("handed", "")
+        piece = None if handed in text else self._part("laid_down", "", renew=False)
+        longer = tidy(f"{piece} {text}")
+        return text if piece is None or len(longer.split()) >= WORDS.stop else longer
+
     def _assemble(self, shape: Sequence[str], renew: bool) -> str | None:
         text = ""
         for name in shape:
@@ -181,11 +188,18 @@ class Chooser:
         pool = [t for t in known if not names(t) & stale] or (known if renew else [])
         tiers = ([t for t in pool if not names(t) & spent & kind] for kind in (ECHOES | NAMES, ECHOES))
         usable = next(filter(None, tiers), pool)
-        texts = [render(t, {}, **self.values) for t in usable]
+        texts = [render(t, {}, **self._names(t, text)) for t in usable]
         fresh = next((t for t in texts if not _keys(t) & said), None)
         if fresh is not None or not renew or not texts:
             return fresh
         return self._renewed(texts[0], said)
+
+    def _names(self, template: str, text: str) -> Mapping[str, str]:
+        """The values for a template; an exhibit that the reply has named already is pointed at."""
+        exhibit = self.values.get("exhibit")
+        if exhibit is None or exhibit not in text:
+            return self.values
+        return {**self.values, "exhibit": "that exhibit"}
 
     def _heard(self, template: str) -> bool:
         """Whether a phrase was said before, with whatever filled in."""

@@ -25,7 +25,7 @@ _HANGING = frozenset({
 
 # How people begin a claim that they make all the same.
 _HEDGES = re.compile(
-    r"""^(?:(?:so|well|ok|okay|hm+|and|or|either|but|then|because|maybe|perhaps|probably|possibly|surely|clearly|honestly
+    r"""^(?:(?:so|well|ok|okay|hm+|and|or|either|but|then|because|since|maybe|perhaps|probably|possibly|surely|clearly|honestly
         |actually|yes|no(?=,)|no\sreally|my\s(?:guess|bet)\sis|could\sit\sbe|it\s(?:could|might|may)\sbe
         |i\s(?:just\s|still\s)?(?:think|guess|believe|suspect|said|say|bet)|i(?:'d|\swould)\s(?:say|guess)
         )\b[\s,:]*)+(?:that\s)?""",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from tutor.consultant.defining import meaning_asked
+from tutor.dialogue.asides import Aside, wholly
 from tutor.dialogue.model import Act, Assessment
 from tutor.scenario.cards import Term
 from tutor.scenario.schema import Scenario
@@ -22,6 +23,19 @@ _JOINT = re.compile(
 )
 _LIST = re.compile(r"\s*(?:,|&|\band\b|\bplus\b|\bas well as\b)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|an?|your|which|what)\s+", re.IGNORECASE)
+_WANTS = re.compile(
+    r"(?:first,? )?(?:i|we)(?:'d| would)?(?: first)? (?:need|want|like)"
+    r"(?: to (?:see|look at|have|know|read))? (?P<what>(?:the|a|an|its|their) [\w' -]+)[.!]?$",
+    re.IGNORECASE,
+)
+_NOTHING_IN_PARTICULAR = frozenset({Aside.STANDING, Aside.AGAIN, Aside.SKIP, Aside.GREETING, Aside.LEAVING})
+_HOLLOW = frozenset({
+    "what", "which", "who", "how", "why", "when", "where", "is", "are", "was", "were", "did", "do",
+    "does", "can", "could", "may", "show", "give", "tell", "let", "me", "i", "we", "you", "it",
+    "the", "a", "an", "of", "in", "on", "at", "to", "for", "with", "and", "or", "many", "much",
+    "long", "often", "there", "they", "them", "used", "use", "have", "has", "had", "this", "that",
+    "please", "see", "look", "time", "times",
+})  # fmt: skip
 _ORDER = ("term", "fact", "exhibit")
 
 
@@ -35,8 +49,12 @@ def read_with_questions(text: str, scenario: Scenario, assess: Assess) -> Assess
         terms = [f"term:{term.name}" for term in meaning.terms]
         return _asking([*terms, *_value_of(meaning.terms, text, scenario, assess)])
     read = assess(text)
+    if read.act is Act.CONTRIBUTION and read.asks is None and (wanted := _WANTS.match(text.strip())):
+        return read.model_copy(update={"asks": _exhibit(assess(f"show me {wanted['what']}").asks)})
     if read.act is not Act.QUESTION or read.claims or read.abstained:
         return read
+    if wholly(text) in _NOTHING_IN_PARTICULAR:
+        return read.model_copy(update={"asks": None})
     targets = [*dict.fromkeys(_targets(text, scenario, assess))]
     if len(targets) < 2:
         return read
@@ -70,10 +88,29 @@ def _targets(text: str, scenario: Scenario, assess: Assess) -> Iterator[str]:
         named = [_named(other, scenario) for other in others]
         whole = first if others and all(named) else part
         asks = assess(whole).asks
-        if asks is not None:
+        if asks is not None and _bears_on(whole, asks, scenario):
             yield asks
         if whole is first:
             yield from filter(None, named)
+
+
+def _bears_on(part: str, target: str, scenario: Scenario) -> bool:
+    """Whether a part of a message shares a word of substance with what people ask for by it. Alone, a few
+    words look like a question for almost anything."""
+    kind, _, name = target.partition(":")
+    if kind == "fact":
+        texts = (scenario.facts[name].about, *scenario.facts[name].asked_by)
+    else:
+        texts = (scenario.exhibits[name].title, *scenario.exhibits[name].asked_by)
+    return bool(_substance(part) & _substance(" ".join(texts)))
+
+
+def _substance(text: str) -> frozenset[str]:
+    return frozenset(word[:6] for word in re.findall(r"[^\W_]+", text.casefold())) - _HOLLOW
+
+
+def _exhibit(target: str | None) -> str | None:
+    return target if target is not None and target.startswith("exhibit:") else None
 
 
 def _named(phrase: str, scenario: Scenario) -> str | None:

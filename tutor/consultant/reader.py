@@ -12,7 +12,7 @@ from tutor.consultant.asked import AskedContext, AtHand
 from tutor.consultant.material import corpus_of
 from tutor.consultant.protocols import AssessorError, Context
 from tutor.consultant.questions import read_with_questions
-from tutor.dialogue.model import Assessment
+from tutor.dialogue.model import Assessment, Reason
 from tutor.dialogue.session import Session
 from tutor.scenario.reading import Source
 
@@ -48,6 +48,8 @@ def asked_in(session: Session) -> AskedContext | None:
     for turn in reversed(session.turns):
         if turn.move is not None:
             move = turn.move
+            if move.reason is Reason.HELD:
+                return None  # for or against is no choice between ideas
             ideas = move.candidates or ((move.target,) if move.target else ())
             return AskedContext(move.kind, ideas)
     return None

@@ -17,6 +17,7 @@ PROPOSED = {
     "possible": "sound",
     "return": "sound_again",
 }  # parts for proposals in the place of those for claims
+_ENDS = frozenset({MoveKind.ADVANCE, MoveKind.DEBRIEF})
 RECENT = 4  # replies within which nothing long is said again
 
 
@@ -38,7 +39,9 @@ def compose(move: Move, context: Context) -> str:
         own=context.session.key.scenario.consultant.phrases,
         instead=PROPOSED if _is_proposal(move, context) else {},
     )
-    return chooser.reply()
+    text = chooser.reply()
+    known = move.shows is None or move.shows in context.session.opened
+    return text if known or move.kind in _ENDS else chooser.handing_over(text)
 
 
 def _is_proposal(move: Move, context: Context) -> bool:

@@ -19,6 +19,7 @@ class Aside(StrEnum):
     HOW = "how"  # what am I to do here, who are you?
     OFFER = "offer"  # what can I look at?
     STANDING = "standing"  # how am I doing?
+    OPEN = "open"  # what is wrong with it, how do I mend it?
     GUESS = "guess"  # is it overfitting?
     LEAVING = "leaving"
     DEMAND = "demand"  # just tell me
@@ -68,6 +69,11 @@ _STATES = (
     "bored", "exhausted", "a beginner", "no expert", "bad at this", "not good at this", "overwhelmed",
     "frustrated",
 )  # fmt: skip
+_QUESTION_WORDS = (
+    "what", "whats", "which", "who", "whom", "whose", "how", "when", "where", "why", "can", "could", "may",
+    "might", "will", "would", "do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "should",
+    "shall", "any", "show", "give", "tell",
+)  # fmt: skip
 _KIND = "(?:was|is) (?:very |really )?(?:helpful|kind|useful|clear|nice|funny)"
 _SUPPOSED = any_of(("is", "could", "might", "may", "can", "would", "was", "isn'?t"))
 
@@ -96,9 +102,25 @@ WHOLE: dict[Aside, tuple[str, ...]] = {
     Aside.SKIP: (
         "(?:next|move on|moving on|skip(?: (?:this|that|it|the \\w+|this \\w+))?)",
         "(?:the |to the )?next (?:question|stage|one|part|step|client)",
+        "let'?s (?:go|get|move)(?: on)? to .{1,40}",
         "let'?s (?:just )?(?:move on|skip (?:this|that|it)|go to the next \\w+)(?: already)?",
     ),
+    Aside.STANDING: (
+        "(?:so |and )?(?:am i |are we |is that |was that )?(?:done|finished|all|enough)(?: yet| now)?\\?",
+        "(?:and )?(?:what|anything) else(?: is there| do you want| is missing)?",
+    ),
+    Aside.OPEN: (
+        "(?:but |and )?why(?: is (?:that|this|it|that so))?(?: so| though)?",
+        "how (?:so|come)",
+        "how (?:do|should|would|can|could) (?:i|we|you|one) "
+        "(?:fix|solve|mend|repair|know|tell|find out|prevent|improve)\\b.{0,60}",
+        "(?:so )?what(?:'s| is| was| went) (?:wrong|broken|(?:the |really the )?"
+        "(?:problem|cause|fault|issue|matter|reason|diagnosis))(?: with \\w+(?: \\w+)?| here)?",
+        "what (?:should|would|do|can) (?:i|we|you) (?:change|do about (?:it|this|that))",
+        "(?:and )?what would you (?:do|say|suggest|answer|conclude)(?: here| instead| then| next)?",
+    ),
     Aside.GUESS: (
+        rf"(?!{any_of((*_QUESTION_WORDS, *HELLOS, *FILLERS, 'thanks', 'thank you'))}\b)[^?]{{8,150}}\?",
         _SUPPOSED + r" (?:it|this|that)\b[^?]*\?",
         r"do you think\b[^?]*\?",
         r"am i (?:right|wrong|stupid|crazy|mistaken)\b[^?]*\?",
@@ -181,6 +203,10 @@ ANYWHERE: dict[Aside, tuple[str, ...]] = {
         "(?:with|in) (?:that|my \\w+|what i said)",
         "why (?:do|are|did) you (?:disagree|object|challenge|challenging|push(?:ing)? back"
         "|contest|disagreeing)",
+        "why (?:isn'?t it|is it not|can'?t it be|couldn'?t it be)\\b.{0,60}",
+        "what(?: (?:kind|sort) of)?(?: evidence| exhibit| number| data)? would (?:it take to )?"
+        "(?:convince|persuade|change your mind|make you)",
+        "how (?:can|could|do|would) i (?:convince|persuade) you",
         "why not(?=\\W*$)",
     ),
     Aside.MEANING: ("what (?:do|does) (?!you|that|this|it|they)[\\w' -]{2,60}? (?:mean|stand for)(?=\\W*$)",),

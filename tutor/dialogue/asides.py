@@ -22,7 +22,7 @@ from tutor.dialogue.aside_phrases import (
     any_of,
 )
 
-__all__ = ["Aside", "aside", "copies", "offers_alternatives", "rank"]
+__all__ = ["Aside", "aside", "copies", "offers_alternatives", "rank", "wholly"]
 
 LONGEST = 300  # characters; a longer message is more than an aside
 
@@ -81,6 +81,13 @@ def aside(text: str) -> Aside | None:
         return None
     rest = _HELLO_FIRST.sub("", plain)
     return next((kind for kind in Aside if _is(kind, plain) or (rest and _is(kind, rest))), None)
+
+
+def wholly(text: str) -> Aside | None:
+    """The aside that a message is from its first word to its last."""
+    plain = _plain(text)
+    rest = _HELLO_FIRST.sub("", plain) or plain
+    return next((k for k, p in _WHOLLY.items() if p.fullmatch(plain) or p.fullmatch(rest)), None)
 
 
 def _is(kind: Aside, text: str) -> bool:

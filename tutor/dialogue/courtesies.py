@@ -33,6 +33,7 @@ def standing(session: Session, assessment: Assessment) -> Move | None:
 @rule(
     "they ask what to do here, for the question again, what something means, or for a verdict on a guess",
     MoveKind.ANSWER,
+    MoveKind.REDIRECT,
 )
 def orient(session: Session, assessment: Assessment) -> Move | None:
     reasons = {
@@ -41,10 +42,13 @@ def orient(session: Session, assessment: Assessment) -> Move | None:
         Aside.OFFER: Reason.ON_OFFER,
         Aside.GUESS: Reason.YOURS_TO_SAY,
         Aside.MEANING: Reason.UNDEFINED,
+        Aside.OPEN: Reason.YOURS_TO_ANSWER,
     }
     found = _aside(session)
     if assessment.asks is not None or found not in reasons:
         return None
+    if found is Aside.HOW and len(session.turns) == 1:
+        return Move(kind=MoveKind.REDIRECT, reason=Reason.GREETED)
     return Move(kind=MoveKind.ANSWER, reason=reasons[found])
 
 

@@ -108,7 +108,7 @@ class Reason(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # push_back: a right part stands beside the wrong one
     INSISTED = "insisted"  # push_back: the claim came back
     EARLY = "early"  # push_back, probe: an idea of a later stage
-    LATE = "late"  # push_back, probe: an idea of a stage that is closed
+    LATE = "late"  # push_back, probe, pump: an idea of a stage that is closed
     STILL_OPEN = "still_open"  # probe: all is said, but a misconception was never dropped
     SHOTGUN = "shotgun"  # probe: many ideas at once, commit to one
     EITHER_OR = "either_or"  # probe: alternatives, commit to one
@@ -118,10 +118,12 @@ class Reason(StrEnum):
     DENIED = "denied"  # pump: something was crossed off
     BANKED = "banked"  # pump: right, for a later stage
     KNOWN = "known"  # pump: said before
+    FITS = "fits"  # pump: an observation that is true of the run and not asked for
     UNREAD = "unread"  # pump: no idea recognised
     VAGUE = "vague"  # pump
     TRIED = "tried"  # pump: an experiment was put forward, with no word about it
     WHICH = "which"  # clarify: a yes to one of two
+    HELD = "held"  # clarify: for or against an idea that is in dispute
     SAY_IT_BACK = "say_it_back"  # prompt: told already, in your own words now
     BESIDE = "beside"  # redirect: no bearing on this stage
     OFF_TOPIC = "off_topic"  # redirect
@@ -138,6 +140,7 @@ class Reason(StrEnum):
     ON_OFFER = "on_offer"  # answer: what there is to look at and to ask for
     STANDING = "standing"  # answer: what is in dispute, and how much is to come
     YOURS_TO_SAY = "yours_to_say"  # answer: a guess in the form of a question
+    YOURS_TO_ANSWER = "yours_to_answer"  # answer: the consultant's own question, asked back
     ASKED_AGAIN = "asked_again"  # answer: the question once more
     DEMANDED = "demanded"  # hold_firm: "just tell me"
     RANK = "rank"  # hold_firm: somebody says so

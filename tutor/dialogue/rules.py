@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.dialogue.asides import Aside, aside
 from tutor.dialogue.model import Assessment, Move, MoveKind, Reason, Role
-from tutor.dialogue.rule import LADDER, exhibit_of, held_firm, rule
+from tutor.dialogue.rule import LADDER, exhibit_of, held, held_firm, rule
 from tutor.dialogue.session import Session
 
 # ---------------------------------------------------------------- rules for single acts
@@ -12,7 +12,12 @@ from tutor.dialogue.session import Session
 
 @rule("the assessor is not sure what was meant", MoveKind.CLARIFY)
 def clarify(session: Session, assessment: Assessment) -> Move:
+    """Beside an idea in dispute nothing else is offered: what is not clear is whether it still stands."""
     offered, turn = assessment.candidates[:2], session.awaiting
+    disputed = [i for i in offered[:1] if i in session.open_challenges() or i == held(session)]
+    if disputed:
+        exhibit = exhibit_of(session, disputed[0])
+        return Move(kind=MoveKind.CLARIFY, reason=Reason.HELD, target=disputed[0], exhibit=exhibit)
     before = session.turns[-2].move if len(session.turns) > 1 else None
     chose = before is None or before.kind is not MoveKind.CLARIFY or before.candidates != offered
     nods = turn is not None and aside(turn.text) is Aside.NOD
@@ -229,11 +234,16 @@ def dropped(session: Session, assessment: Assessment) -> Move | None:
     return Move(kind=MoveKind.PUMP, reason=Reason.DENIED, target=denied[0]) if denied else None
 
 
-@rule("what is said was said before, or is a fitting observation", MoveKind.PUMP)
+@rule("what is said was said before, fits a closed stage, or is a fitting observation", MoveKind.PUMP)
 def known(session: Session, assessment: Assessment) -> Move | None:
+    turn = session.awaiting
     for idea in assessment.asserted():
-        if session.credit(idea) is not None or session.key.is_evidence(idea):
-            return Move(kind=MoveKind.PUMP, reason=Reason.KNOWN, target=idea)
+        credited = _credited_in(session, idea)
+        if credited is not None:
+            fresh = turn is not None and credited == turn.number and _timing(session, idea) is Reason.LATE
+            return Move(kind=MoveKind.PUMP, reason=Reason.LATE if fresh else Reason.KNOWN, target=idea)
+        if session.key.is_evidence(idea):
+            return Move(kind=MoveKind.PUMP, reason=Reason.FITS, target=idea)
     return None
 
 
