@@ -229,6 +229,7 @@ def test_a_yes_to_one_of_two_is_asked_which(fraud: Source, reader: Reader) -> No
         ("why is that?", Reason.YOURS_TO_ANSWER),
         ("hello, what do I do?", Reason.GREETED),
         ("hi, what is going on", Reason.GREETED),
+        ("Hi! What should I do first?", Reason.GREETED),
         ("what else?", Reason.STANDING),
         ("done?", Reason.STANDING),
         ("what would you do?", Reason.YOURS_TO_ANSWER),
@@ -263,7 +264,13 @@ def test_what_would_convince_and_why_not_are_answered_with_the_evidence(fraud: S
     key = Key(fraud.scenario, "frozen_loss")
     claims = (Claim(idea="overfitting", quote="overfitting"),)
     session, _ = said(at_stage(key, "diagnose"), "it is overfitting", Act.CONTRIBUTION, claims=claims)
-    for text in ("what evidence would convince you?", "why is that wrong?", "why is it not overfitting?"):
+    for text in (
+        "why won't you agree?",
+        "tell me why it is wrong",
+        "what evidence would convince you?",
+        "why is that wrong?",
+        "why is it not overfitting?",
+    ):
         after, move = said(session, text, Act.HINT_REQUEST)
         assert (move.reason, move.target) == (Reason.WHY_NOT, "overfitting"), text
         assert move.exhibit is not None

@@ -265,6 +265,7 @@ STUBBORN = {
     "greeting": says("hello", act=Act.OFF_TOPIC),
     "what a word means": says("what does recall mean?", act=Act.QUESTION, asks="term:recall"),
     "what no card explains": says("what does the kink mean?", act=Act.QUESTION),
+    "own rank": says("I have a phd in this", act=Act.VAGUE),
     "two facts": says("how many rows and what lr?", act=Act.QUESTION, asks="fact:size", also=("fact:lr",)),
     "three facts": says(
         "rows, lr and rate?", act=Act.QUESTION, asks="fact:size", also=("fact:lr", "fact:rate")

@@ -24,7 +24,7 @@ from tutor.consultant.prose import (
     widened,
 )
 from tutor.consultant.protocols import Context
-from tutor.dialogue.asides import rank
+from tutor.dialogue.asides import OWN, rank
 from tutor.dialogue.model import Claim, Move, MoveKind, Reason
 from tutor.dialogue.session import Turn
 from tutor.scenario.cards import glossary
@@ -78,9 +78,13 @@ class Material:
             "times": ordinal(level),
             "times_count": cardinal(level),
             "count": cardinal(len(self.move.candidates)) if self.move.candidates else None,
-            "says_who": rank(self.turn.text) if self.turn else None,
+            **self._leans_on(),
             **dict(zip(("tried", "outcome"), (self._tried or "").split(": ", 1), strict=False)),
         }
+
+    def _leans_on(self) -> dict[str, str | None]:
+        who = rank(self.turn.text) if self.turn else None
+        return {"own_rank": who} if who == OWN else {"says_who": who}
 
     @cached_property
     def _tried(self) -> str | None:

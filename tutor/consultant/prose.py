@@ -123,6 +123,9 @@ def widened(quote: str, message: str, others: Sequence[str] = ()) -> str:
     at = message.casefold().find(quote.casefold())
     if at < 0 or not quote.strip():
         return quote
+    if at and message[at - 1] == "-":  # half of a word such as "held-out"
+        begin = max(message.rfind(" ", 0, at) + 1, 0)
+        quote, at = message[begin : at + len(quote)], begin
     holding = (m for m in _PIECE.finditer(message) if m.start() <= at and at + len(quote) <= m.end())
     piece = next((m[0].strip() for m in holding), quote)
     taken = any(o.casefold() in piece.casefold() and o.casefold() not in quote.casefold() for o in others)

@@ -207,12 +207,15 @@ ANYWHERE: dict[Aside, tuple[str, ...]] = {
         "what(?: (?:kind|sort) of)?(?: evidence| exhibit| number| data)? would (?:it take to )?"
         "(?:convince|persuade|change your mind|make you)",
         "how (?:can|could|do|would) i (?:convince|persuade) you",
+        "why (?:won'?t|don'?t|can'?t|wouldn'?t|will you not) you "
+        "(?:just )?(?:agree|accept|believe|see|sign|like)",
+        "(?:tell|explain|show)(?: to)? me why\\b",
         "why not(?=\\W*$)",
     ),
     Aside.MEANING: ("what (?:do|does) (?!you|that|this|it|they)[\\w' -]{2,60}? (?:mean|stand for)(?=\\W*$)",),
     Aside.HOW: (
         r"what (?:do|should|must|can|am|shall) (?:i|we) (?:do|to do|supposed to do|write|say|answer)"
-        r"(?: here| now)?(?=\W*$)",
+        r"(?: here| now| first| next)*(?=\W*$)",
         "(?:explain|tell|show) (?:to )?me (?:what (?:i must|i should|i have to|to) do|how this works)",
         "how (?:does|do) (?:this|it|i|we) (?:work|start|begin|use this|play|go on|continue)",
         r"what(?:'s| is) (?:this(?: about| all about| thing| game)?|going on(?: here)?|happening(?: here)?"

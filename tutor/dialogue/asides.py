@@ -33,6 +33,8 @@ _WHOLLY = {kind: re.compile(_BEFORE + any_of(p) + _AFTER, re.IGNORECASE) for kin
 _PARTLY = {kind: re.compile(rf"\b{any_of(p)}", re.IGNORECASE) for kind, p in ANYWHERE.items()}
 _HELLO_FIRST = re.compile(rf"^\W*{any_of(HELLOS)}\b[\s,.!]*", re.IGNORECASE)
 
+OWN = "your experience"
+_MYSELF = re.compile(r"i(?:'m| am)\b", re.IGNORECASE)
 _HOLDER = re.compile(rf"\b{any_of(OUTRANKS)}\b", re.IGNORECASE)
 _CROWD = re.compile(rf"\b{any_of(CROWDS)}\b", re.IGNORECASE)
 _BY_NAME = {
@@ -96,12 +98,13 @@ def _is(kind: Aside, text: str) -> bool:
 
 
 def rank(text: str) -> str | None:
-    """The authority that a message leans on, as a noun phrase ("your professor"), if it leans on one."""
+    """The authority that a message leans on, as a noun phrase ("your professor"), if it leans on one; OWN
+    where it is the learner's own."""
     found = _PARTLY[Aside.RANK].search(_plain(text))
     if found is None:
         return None
-    holder = _HOLDER.search(found[0])
+    holder = None if _MYSELF.match(found[0]) else _HOLDER.search(found[0])
     if holder is None:
-        return "everybody else" if _CROWD.search(found[0]) else "your experience"
+        return "everybody else" if _CROWD.search(found[0]) else OWN
     word = holder[0].casefold()
     return _BY_NAME.get(word, f"{'the' if word in _IN_PRINT else 'your'} {word}")

@@ -25,7 +25,8 @@ _ORDINALS: Mapping[str, int] = {
     "3rd": 2, "3": 2, "last": -1,
 }  # fmt: skip
 _YES = frozenset((
-    "yes", "exactly", "right", "correct", "true", "indeed", "definitely", "absolutely", "yep",
+    "yes", "exactly", "right", "correct", "true", "indeed", "definitely", "absolutely", "yep", "yea", "yeah",
+    "yup", "aye", "affirmative", "certainly", "course", "totally", "got", "understood",
 ))  # fmt: skip
 _NO = frozenset((
     "no", "not", "neither", "none", "nothing", "wrong",
@@ -37,10 +38,11 @@ _COMPLIANT = frozenset((
     "with", "just", "take", "then", "believe",
 ))  # fmt: skip
 """Going along with the consultant chooses nothing; such words alone never pick a candidate."""
+_SHRUGS = frozenset({"fine", "ok", "okay", "alright", "whatever"})
 _FILLER = frozenset((
     "the", "one", "i", "mean", "it", "is", "that", "was", "think", "would", "say", "a", "of", "them",
     "please", "well", "um", "hm", "hmm", "so", "oh", "my", "answer", "option", "number", "what", "meant",
-    "that's", "and", "to", "me",
+    "that's", "and", "to", "me", "sir", "madam",
 ))  # fmt: skip
 _SPEAKS_FOR_ITSELF = frozenset({"manipulation", "give_up", "off_topic", "hint_request"})
 _OFFERS = frozenset({MoveKind.CLARIFY})
@@ -64,6 +66,8 @@ def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
     if all(word == "both" or word == "all" or word in _YES for word in rest) and (
         "both" in rest or "all" in rest
     ):
+        if any(word in _SHRUGS for word in words):
+            return _undecided(known)
         return _claims(reading, known, Stance.ASSERTS)
     picks = [_ORDINALS[word] for word in rest if word in _ORDINALS]
     if picks and all(word in _ORDINALS or word in _YES or word in _NO for word in rest):
@@ -73,7 +77,7 @@ def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
     if all(word in _YES for word in rest):
         if len(known) == 1:
             return _claims(reading, known, Stance.ASSERTS)
-        return Assessment(act=Act.CONTRIBUTION, confidence=0.5, abstained=True, candidates=tuple(known))
+        return _undecided(known)
     if all(word in _NO for word in rest):
         return _claims(reading, known, Stance.DENIES)
     if len(words) > SHORT or not reading.runs or any(word in _NO for word in rest):
@@ -87,6 +91,10 @@ def lean(reading: Reading, asked: AskedContext) -> Assessment | None:
     if lead < LEAD:
         return None
     return _claims(reading, [known[int(order[0])]], Stance.ASSERTS)
+
+
+def _undecided(known: list[str]) -> Assessment:
+    return Assessment(act=Act.CONTRIBUTION, confidence=0.5, abstained=True, candidates=tuple(known))
 
 
 def _without_all_right(words: list[str]) -> list[str]:
