@@ -232,12 +232,18 @@ def test_a_yes_to_one_of_two_is_asked_which(fraud: Source, reader: Reader) -> No
         ("Hi! What should I do first?", Reason.GREETED),
         ("what else?", Reason.STANDING),
         ("done?", Reason.STANDING),
+        ("what do you want from me?", Reason.ASKED_AGAIN),
         ("what would you do?", Reason.YOURS_TO_ANSWER),
     ],
 )
 def test_what_is_asked_of_nothing_in_particular(fraud: Source, act: Act, text: str, reason: Reason) -> None:
     if act is not Act.MANIPULATION:
         assert said(opening(fraud), text, act)[1].reason is reason
+
+
+@pytest.mark.parametrize("act", [Act.VAGUE, Act.OFF_TOPIC, Act.QUESTION, Act.CONTRIBUTION])
+def test_a_short_hello_is_greeted(fraud: Source, act: Act) -> None:
+    assert said(opening(fraud), "sup", act)[1].reason is Reason.GREETED
 
 
 def test_a_claim_with_a_question_mark_is_no_question_about_the_file(fraud: Source) -> None:

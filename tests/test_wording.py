@@ -317,6 +317,11 @@ def test_a_long_mixed_session_stays_within_length() -> None:
     assert 18 <= sorted(lengths)[len(lengths) // 2] <= 60
 
 
+def test_an_observation_that_was_not_asked_for_is_noted_and_not_called_true() -> None:
+    bank = phrasebook().moves["pump.fits"].parts["fits"]
+    assert not re.search(r"\b(?:true|right|agree|indeed|as well|quarrel)\b", " ".join(bank))
+
+
 def test_an_experiment_is_quoted_by_what_was_changed() -> None:
     summary = "learning rate 0.003: validation recall 3.9% → 0.0%"
     session = advance(opening(), Experimented(changes={"learning_rate": 0.003}, summary=summary))

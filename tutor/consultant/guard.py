@@ -71,7 +71,7 @@ Likely = Callable[[str], Mapping[str, float]]
 
 _GRANTING = frozenset({MoveKind.CONFIRM, MoveKind.ADVANCE, MoveKind.DEBRIEF})
 _GRANTING_REASONS = frozenset(
-    {Reason.BANKED, Reason.KNOWN, Reason.FITS, Reason.DROPPED, Reason.ACKNOWLEDGED, Reason.EVIDENCE}
+    {Reason.BANKED, Reason.KNOWN, Reason.DROPPED, Reason.ACKNOWLEDGED, Reason.EVIDENCE}
 )
 _NEUTRAL = frozenset({MoveKind.ANSWER, MoveKind.SHOW_EXHIBIT, MoveKind.ASSERTION})
 

@@ -31,6 +31,11 @@ _HEDGES = re.compile(
         )\b[\s,:]*)+(?:that\s)?""",
     re.IGNORECASE | re.VERBOSE,
 )
+# ... and how they end it.
+_AFTERTHOUGHT = re.compile(
+    r"[\s,]+(?:i\s(?:think|guess|believe|suppose|reckon)|maybe|perhaps|probably|imo|imho|tbh|no\sdoubt)[\s.!?]*$",
+    re.IGNORECASE,
+)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ def quoted(text: str) -> str | None:
     text = "".join(c for c in " ".join(text.split()) if unicodedata.category(c)[0] != "C")
     whole = max(_spoken(text), key=lambda piece: min(len(piece.split()), 3), default="")
     plain = " ".join(_LINK.sub(" ", whole.translate(_MARKUP)).split())
-    words = (_HEDGES.sub("", plain) or plain).split()
+    words = (_AFTERTHOUGHT.sub("", _HEDGES.sub("", plain)) or plain).split()
     kept = list(_within(words))
     cut = len(kept) < len(words)
     while cut and len(kept) > 3 and kept[-1].casefold().strip(",;:") in _HANGING:

@@ -46,7 +46,8 @@ TRAILERS = (
     "everybody",
 )  # fmt: skip
 HELLOS = (
-    "hi", "hello", "hey", "hiya", "howdy", "greetings", "good (?:morning|day|afternoon|evening)",
+    "hi", "hello", "hey", "hiya", "howdy", "sup", "yo", "hallo", "hola", "greetings",
+    "good (?:morning|day|afternoon|evening)",
     "(?:nice|pleased) to meet you", "how are you(?: doing)?(?: today)?", "how(?:'s| is) it going",
     "what'?s up",
 )  # fmt: skip
@@ -90,6 +91,7 @@ WHOLE: dict[Aside, tuple[str, ...]] = {
         "repeat (?:that|the question)",
         "what do you (?:mean|want to know)",
         "what are you asking(?: me)?",
+        "what do you (?:want|expect|need)(?: (?:from|of) me| to hear| me to (?:do|say))?",
         "(?:i )?(?:don'?t|do not|didn'?t) (?:understand|get)"
         "(?: (?:the|your) question| what you \\w+(?: \\w+)?)",
         "which question",
