@@ -11,7 +11,7 @@ from tutor.authoring.content_tests import hear, reply
 from tutor.consultant.defining import meaning_asked
 from tutor.consultant.material import corpus_of
 from tutor.consultant.offline import load_or_fit
-from tutor.consultant.reader import Reader
+from tutor.consultant.reader import Reader, own_words
 from tutor.dialogue.debrief import debrief
 from tutor.dialogue.events import Assessed, Experimented, Replied, Said
 from tutor.dialogue.key import Key
@@ -135,6 +135,12 @@ def test_what_is_too_much_for_one_reply_is_said_to_be_left(fraud: Source, reader
     _, found, move = hear(reader, opening(fraud), text)
     assert len(found.also) == 2
     assert move.unmet == 1
+
+
+def test_a_word_is_explained_and_the_exhibit_shown(fraud: Source, reader: Reader) -> None:
+    text = "can you explain what a confusion matrix is and show it to me?"
+    _, _, move = hear(reader, opening(fraud), text)
+    assert (move.terms, move.shows) == (("confusion matrix",), "matrix")
 
 
 def test_a_part_that_asks_for_nothing_known_brings_nothing_along(fraud: Source, reader: Reader) -> None:
@@ -301,6 +307,18 @@ def test_an_experiment_without_a_word_is_asked_what_it_shows(fraud: Source) -> N
     for act in (Act.VAGUE, Act.OFF_TOPIC, Act.CONTRIBUTION):
         _, move = said(session, f"I tried {summary}.", act)
         assert (move.kind, move.reason) == (MoveKind.PUMP, Reason.TRIED)
+
+
+def test_the_figures_of_an_experiment_are_no_claim(fraud: Source, reader: Reader) -> None:
+    summary = "learning rate 0.003: training loss 0.0481 → 0.105; validation accuracy 98.1% → 98.0%"
+    event = Experimented(changes={"learning_rate": 0.003}, summary=summary)
+    for stage in ("observe", "diagnose", "remedy"):
+        session = advance(opening(fraud, stage), event)
+        after, found, move = hear(reader, session, f"I tried {summary}.")
+        assert (found.claims, move.reason) == ((), Reason.TRIED)
+        assert not after.challenges
+    said_more = own_words(f"I tried {summary}. It is overfitting.", session)
+    assert said_more == "I tried learning rate 0.003. It is overfitting."
 
 
 def test_what_would_have_served_a_closed_stage_is_not_called_said_before(fraud: Source) -> None:

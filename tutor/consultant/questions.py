@@ -56,6 +56,8 @@ def read_with_questions(text: str, scenario: Scenario, assess: Assess) -> Assess
     if wholly(text) in _NOTHING_IN_PARTICULAR:
         return read.model_copy(update={"asks": None})
     targets = [*dict.fromkeys(_targets(text, scenario, assess))]
+    if read.asks is not None and any(target.startswith("term:") for target in targets):
+        targets = [*dict.fromkeys((*targets, read.asks))]  # "explain what that is and show it to me"
     if len(targets) < 2:
         return read
     return _asking(targets).model_copy(update={"confidence": read.confidence})

@@ -12,7 +12,7 @@ from tutor.consultant.asked import AskedContext, AtHand
 from tutor.consultant.material import corpus_of
 from tutor.consultant.protocols import AssessorError, Context
 from tutor.consultant.questions import read_with_questions
-from tutor.dialogue.model import Assessment, Reason
+from tutor.dialogue.model import Act, Assessment, Reason
 from tutor.dialogue.session import Session
 from tutor.scenario.reading import Source
 
@@ -33,7 +33,10 @@ class Reader:
         assess = partial(
             self._fitted.assess, stage=session.stage, asked=asked_in(session), at_hand=at_hand_in(session)
         )
-        return read_with_questions(text, session.key.scenario, assess)
+        own = own_words(text, session)
+        if not own:
+            return Assessment(act=Act.CONTRIBUTION)
+        return read_with_questions(own, session.key.scenario, assess)
 
     def likely(self, text: str, session: Session) -> Mapping[str, float]:
         """The ideas that a text may be about, with their probabilities; most ideas are in none."""
@@ -41,6 +44,15 @@ class Reader:
 
     async def assess(self, text: str, context: Context) -> Assessment:
         return await asyncio.to_thread(self.read, text, context.session)
+
+
+def own_words(text: str, session: Session) -> str:
+    """A message without the figures of experiments it puts forward: they are of another run than the one that
+    is talked about, and no claim. Nothing is left of a message that only puts one forward."""
+    for experiment in session.experiments:
+        text = "" if text == f"I tried {experiment.summary}." else text
+        text = text.replace(experiment.summary, experiment.summary.partition(":")[0])
+    return text
 
 
 def asked_in(session: Session) -> AskedContext | None:
