@@ -246,6 +246,22 @@ def test_assess_answers_in_order_and_names_bad_lines(tmp_path: Path) -> None:
     assert done.stderr.startswith("Error: 4 of 7 lines")
 
 
+def test_many_answers_are_shared_out_and_come_back_in_order(tmp_path: Path) -> None:
+    good = {"scenario": "fraud_training", "variant": "exploding_loss", "stage": "diagnose"}
+    said = ("The learning rate is too high.", "It is overfitting.", "how many rows are there?")
+    rows = [{"id": n, **good, "answer": said[n % 3]} for n in range(600)]
+    rows[300] = {"id": 300, **good, "stage": "nope", "answer": "x"}
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    done = tutor("assess", str(file))
+    read = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["id"] for r in read] == list(range(600))
+    assert "no stage 'nope'" in read[300]["error"]
+    verdicts = [r.get("verdict") for r in read if r["id"] != 300]
+    assert verdicts == [("correct", "wrong", "none")[n % 3] for n in range(600) if n != 300]
+    assert done.stderr.startswith("Error: 1 of 600 lines")
+
+
 def test_doctor_finds_everything_in_order() -> None:
     done = tutor("doctor", "--json")
     found = {row["part"]: row["state"] for row in map(json.loads, done.stdout.splitlines())}

@@ -21,20 +21,22 @@ def command(file: TextIO, quiet: bool) -> None:
     from contextlib import nullcontext
 
     from tutor import settings
-    from tutor.cli.assessing import Grader
-    from tutor.scenario.library import find
+    from tutor.cli.assessing import graded
 
     loaded = settings.load()
-    grader = Grader(find(loaded.scenarios), loaded.cache_dir / "assessor")
-    lines = file.readlines()
+    lines = [line for line in file if line.strip()]
+    results = graded(lines, loaded.scenarios, loaded.cache_dir / "assessor")
     silent = quiet or not sys.stderr.isatty()
-    bar = nullcontext(lines) if silent else click.progressbar(lines, label="Assessing", file=sys.stderr)
+    label = "Assessing"
+    bar = (
+        nullcontext(results)
+        if silent
+        else click.progressbar(results, length=len(lines), label=label, file=sys.stderr)
+    )
     failures = 0
     with bar as rows:
-        for row in rows:
-            if row.strip():
-                result, failed = grader.line(row)
-                failures += failed
-                click.echo(result)
+        for result, failed in rows:
+            failures += failed
+            click.echo(result)
     if failures:
         raise click.ClickException(f"{failures} of {len(lines)} lines could not be assessed")

@@ -1,9 +1,14 @@
-"""One labelled answer at a time: what the offline consultant would make of it, and what it would do."""
+"""What the offline consultant would make of answers, one a line, and what it would do."""
 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +21,41 @@ from tutor.dialogue.key import Key
 from tutor.dialogue.policy import next_move
 from tutor.dialogue.session import advance, at_stage
 from tutor.errors import TutorError
-from tutor.scenario.library import Library
+from tutor.scenario.library import Library, find
 from tutor.scenario.problems import did_you_mean
+
+MANY = 500
+"""So many lines are worth a second process."""
+PROCESSES = 4
+"""No more of them than this, and no more than there are cores."""
+_CHUNK = 32
+
+
+def graded(lines: Sequence[str], scenarios: Sequence[Path], cache_dir: Path) -> Iterator[tuple[str, bool]]:
+    """`Grader.line` of every line, in order; many lines are shared out among processes."""
+    grader = Grader(find(scenarios), cache_dir)
+    processes = min(PROCESSES, os.cpu_count() or 1)
+    if len(lines) < MANY or processes == 1:
+        yield from map(grader.line, lines)
+        return
+    grader.prepare(lines)
+    work = [(line, tuple(scenarios), cache_dir) for line in lines]
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+        try:
+            yield from pool.map(_graded, work, chunksize=_CHUNK)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _graded(work: tuple[str, tuple[Path, ...], Path]) -> tuple[str, bool]:
+    line, scenarios, cache_dir = work
+    return _own_grader(scenarios, cache_dir).line(line)
+
+
+@cache
+def _own_grader(scenarios: tuple[Path, ...], cache_dir: Path) -> Grader:
+    return Grader(find(scenarios), cache_dir)
 
 
 class Answer(BaseModel):
@@ -40,6 +78,16 @@ class Grader:
         self._reader = lru_cache(maxsize=8)(self._load_reader)
         self._key = lru_cache(maxsize=64)(self._make_key)
         self._cache_dir = cache_dir
+
+    def prepare(self, rows: Sequence[str]) -> None:
+        """Fit every reader that these lines will need. What is wrong with a line is told by `line`."""
+        names = set()
+        for row in rows:
+            with suppress(ValueError, RecursionError):
+                names.add(Answer.model_validate_json(row).scenario)
+        for name in sorted(names):
+            with suppress(TutorError):
+                self._reader(name)
 
     def line(self, row: str) -> tuple[str, bool]:
         """The JSON line that answers one input line, and whether it failed."""
