@@ -3,6 +3,7 @@ argument."""
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tutor.consultant.offline.loading import write_atomically
 
 
 def main() -> int:
+    gc.disable()  # it makes millions of small tuples that all live to the end
     corpus = Corpus.model_validate_json(sys.stdin.buffer.read())
     write_atomically(Path(sys.argv[1]), fit(corpus).to_bytes())
     return 0

@@ -22,7 +22,7 @@ from tutor.consultant.offline.thesaurus import groups_at
 BLOCKS: Mapping[str, float] = {"w": 1.0, "b": 0.5, "c": 1.0, "t": 1.0, "p": 0.7}
 """Weight of each block: words, bigrams, character n-grams, thesaurus groups, pairs of groups."""
 
-_CHAR_SIZES = (3, 4, 5)
+_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Text:
     """A message read into words and clauses, and the features counted in each.
 
     `rows` has one entry for every clause (even positions) and for every seam between two (odd positions):
-    the feature keys found there. A span of clauses a to b owns rows 2a to 2b - 2. `entries`: thesaurus
-    entries as (first word, word after the last, group); `cues`: marks of stance.
+    the feature keys found there, those of groups last. A span of clauses a to b owns rows 2a to 2b - 2.
+    `entries`: thesaurus entries as (first word, word after the last, group); `cues`: marks of stance.
     """
 
     folded: str
@@ -52,7 +52,7 @@ def word_keys(word: str) -> tuple[str, ...]:
     if word[0].isdigit():
         keys.append("w #percent" if word.endswith("%") else "w #number")
     padded = f" {word} "
-    keys += [f"c {padded[i : i + n]}" for n in _CHAR_SIZES for i in range(max(1, len(padded) - n + 1))]
+    keys += [f"c {padded[i : i + _LETTERS]}" for i in range(max(1, len(padded) - _LETTERS + 1))]
     return tuple(keys)
 
 
@@ -151,7 +151,9 @@ def pair_key(one: str, other: str) -> str:
 
 def whole(text: Text) -> list[str]:
     """All feature keys of a text taken as one span, repeated as often as they occur."""
-    keys = [key for row in text.rows for key in row if not key.startswith("t ")]
+    keys: list[str] = []
+    for row, found in zip(text.rows, text.groups, strict=True):
+        keys += row[: len(row) - len(found)]
     groups = sorted({group for row in text.groups for group in row})
     keys += [f"t {group}" for group in groups]
     keys += [pair_key(one, other) for one, other in combinations(groups, 2)]

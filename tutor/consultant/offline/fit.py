@@ -33,6 +33,8 @@ RIDGE = 0.15
 RARE = {"c": 2, "p": 2}
 """Blocks whose features must occur in so many texts to be kept."""
 
+_STRIP = 512
+
 CONTRIBUTIONS = 350
 """About so many phrasings, and so many whole messages, stand for all contributions when acts are learned: of
 the other acts there are fewer."""
@@ -77,9 +79,21 @@ def fit_reader(
         if label is not None:
             target[row, number[label]] = 1.0
     ridge = KernelRidge(alpha=RIDGE * float((scale**2).sum()), kernel="precomputed")
-    ridge.fit((table @ table.T).toarray(), target)
+    ridge.fit(_gram(table), target)
     weights = (table.T @ ridge.dual_coef_).astype(np.float32)
     return LinearReader(tuple(classes), tuple(kept), tfidf.idf_.astype(np.float32), starts, scale, weights)
+
+
+def _gram(table: sparse.csr_matrix) -> np.ndarray:
+    """Products of all rows with all rows: half of them are worked out, the others are the same."""
+    n = table.shape[0]
+    gram = np.empty((n, n), dtype=table.dtype)
+    for first in range(0, n, _STRIP):
+        last = min(first + _STRIP, n)
+        strip = (table[first:] @ table[first:last].T).toarray()
+        gram[first:, first:last] = strip
+        gram[first:last, first:] = strip.T
+    return gram
 
 
 def fit(corpus: Corpus) -> FittedModel:
