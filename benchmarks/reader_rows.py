@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +16,21 @@ from benchmarks.materials import Scenario
 from tutor.consultant.corpus import Corpus
 from tutor.consultant.offline import acts, cues
 from tutor.consultant.offline.fit import fit
+from tutor.consultant.offline.general import General
 from tutor.consultant.offline.logistic import Logistic
 from tutor.consultant.offline.model import FittedModel
-from tutor.consultant.offline.reading import Reading
+from tutor.consultant.offline.reading import Reading, Seen
+from tutor.consultant.offline.sequence import Steps
 from tutor.consultant.offline.spelling import Speller
 from tutor.consultant.offline.text import words
 
 FOLDS = 3
-STANCES = ("assert", "deny", "neither")
 ASSERT, DENY, NEITHER = range(3)
-SHARES = (0.70, 0.20, 0.10)
-"""Total weight of what is asserted, denied and only named, about as learners do it."""
 WEIGHT = {
-    "deny": 8.0, "mention": 4.0, "phrasing": 1.0, "mixed": 3.0, "two": 1.0, "template": 1.5, "negated": 4.0,
+    "message": 3.0, "mention": 1.5, "phrasing": 1.0, "composed": 1.0, "mixed": 1.0, "template": 1.0,
+    "negated": 1.0,
 }  # fmt: skip
+"""What a message of each kind weighs: whole ones are what learners write, the others are composed."""
 _VERB = re.compile(r"\b(is|are|was|were|has|does|do|can|will|should)\b")
 _OPENERS = ("", "", "No. ", "no, ", "Well, ", "I'd say ", "I take it back, ", "As far as I can see ")
 """What a plain sentence is denied by: "the learning rate is *not* too high"."""
@@ -37,6 +38,9 @@ SHORT_ANSWER = 3
 """The words that name an idea are an answer by themselves if they are so few: "dropout", "a bug"."""
 PRESSED = 12
 """So many attempts to press the consultant are joined with an idea: they stay what they are."""
+COMPOSED, MIXED, TEMPLATED = 250, 120, 2
+"""In each fold: messages composed from unseen phrasings, whole ones joined with one, and how often each plain
+sentence is filled in."""
 JOINTS = (
     ". ", ", and ", "; ", " and ", ". Also, ", " plus ", ", then ", " - ", "\n", ", ", ". And ", "... ",
 )  # fmt: skip
@@ -50,16 +54,23 @@ class Rows:
     labels: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
-    keys: list[tuple[str, ...]] = field(default_factory=list)
 
-    def add(
-        self, values: np.ndarray, label: int, kind: str, weight: float = 1.0, keys: tuple[str, ...] = ()
-    ) -> None:
+    def add(self, values: np.ndarray, label: int, kind: str, weight: float = 1.0) -> None:
         self.values.append(values)
-        self.keys.append(keys)
         self.labels.append(label)
         self.weights.append(weight)
         self.kinds.append(kind)
+
+
+@dataclass
+class StanceRows(Rows):
+    """The same with the words of each message; the values are those of `reading.SIDE`."""
+
+    steps: list[Steps] = field(default_factory=list)
+
+    def add_seen(self, seen: Seen, label: int, kind: str) -> None:
+        self.add(seen.side, label, kind, WEIGHT[kind])
+        self.steps.append(seen.steps)
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,10 @@ def join(rng: random.Random, texts: Sequence[str]) -> str:
     return out
 
 
+UNLEARNED = General(idea=None, stance=None, act=None)  # type: ignore[arg-type]
+"""In place of the general models while none is there."""
+
+
 def idea_rows(all_folds: Sequence[Fold], rng: random.Random, composed: int = 300) -> Rows:
     rows = Rows()
     for fold in all_folds:
@@ -138,7 +153,7 @@ def idea_rows(all_folds: Sequence[Fold], rng: random.Random, composed: int = 300
             for e in corpus.stances
         ]
         for text, ideas, stage in messages:
-            reading = Reading(fold.model, fold.speller, text, stage, {})
+            reading = Reading(fold.model, fold.speller, text, stage, UNLEARNED)
             for candidate in reading.candidates:
                 rows.add(
                     candidate.values, int(fold.model.ideas.classes[candidate.of] in ideas), fold.scenario.id
@@ -151,66 +166,49 @@ def _stage_of(corpus: Corpus, ideas: Sequence[str], rng: random.Random) -> str:
     return rng.choice(fitting or sorted(corpus.stage_ideas))
 
 
-def stance_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng: random.Random) -> Rows:
-    rows = Rows()
-    templates = read_templates()
+def stance_rows(all_folds: Sequence[Fold], idea: Logistic, rng: random.Random) -> StanceRows:
+    """Every likely candidate of every message: asserted, denied, or neither (named, or not meant at all)."""
+    rows = StanceRows()
+    general = replace(UNLEARNED, idea=idea)
     for fold in all_folds:
-        corpus = fold.unseen
-        number = {idea: k for k, idea in enumerate(fold.model.ideas.classes)}
-        texts = [(text, idea) for idea, phrasings in corpus.phrasings.items() for text in phrasings]
-
-        def add(
-            text: str, labels: Mapping[str, int], kind: str, others: int | None = None, fold: Fold = fold,
-            number: Mapping[str, int] = number,
-        ) -> None:  # fmt: skip
-            reading = Reading(fold.model, fold.speller, text, "", general)
-            if not reading.runs:
-                return
-            probable = {
-                c.of: (c.run, float(p)) for c, p in zip(reading.candidates, reading.p_idea, strict=True)
-            }
-            for idea in labels:
-                best = int(reading.scores[:, number[idea]].argmax())
-                probable.setdefault(number[idea], (reading.runs[best], 0.3))
-            for of, (run, p_idea) in probable.items():
-                idea = fold.model.ideas.classes[of]
-                label = labels.get(idea, others)
-                if label is None or (idea not in labels and p_idea < 0.3):
-                    continue
-                _, values, keys = reading.stance_of(of, run, p_idea)
-                rows.add(values, label, kind, WEIGHT[kind], keys)
-
-        for e in corpus.stances:
-            add(e.text, _labels(e.asserts, e.denies), "deny")
-        for text in (*corpus.mentions, *corpus.acts["question"], *corpus.acts["hint_request"]):
-            add(text, {}, "mention", others=NEITHER)
-        for text, idea in (*texts, *_short_answers(corpus)):
-            add(text, {idea: ASSERT}, "phrasing")
-        for idea, names in short_names(corpus).items():
-            for text in filter(_VERB.search, names):
-                add(rng.choice(_OPENERS) + _VERB.sub(r"\1 not", text, count=1), {idea: DENY}, "negated")
-        for _ in range(60):
-            e, (text, idea) = rng.choice(corpus.stances), rng.choice(texts)
-            if idea not in (*e.asserts, *e.denies):
-                both = [e.text, text]
-                rng.shuffle(both)
-                add(join(rng, both), {**_labels(e.asserts, e.denies), idea: ASSERT}, "mixed")
-        for _ in range(80):
-            (one, a), (other, b) = rng.sample(texts, 2)
-            if a != b:
-                add(join(rng, [one, other]), {a: ASSERT, b: ASSERT}, "two")
-        short = short_names(corpus)
-        for labels, template in templates:
-            for _ in range(2):
-                ideas = dict(zip("XYZ", rng.sample(sorted(short), 3), strict=True))
-                said = template.format(**{slot: rng.choice(short[idea]) for slot, idea in ideas.items()})
-                add(said, {ideas[slot]: label for slot, label in labels.items()}, "template")
-    totals = [
-        sum(w for w, of in zip(rows.weights, rows.labels, strict=True) if of == label) for label in range(3)
-    ]
-    scale = [share * sum(totals) / total for share, total in zip(SHARES, totals, strict=True)]
-    rows.weights = [w * scale[label] for w, label in zip(rows.weights, rows.labels, strict=True)]
+        for text, labels, stage, kind in _labelled(fold, rng):
+            reading = Reading(fold.model, fold.speller, text, stage, general)
+            for seen in reading.seen:
+                name = fold.model.ideas.classes[seen.candidate.of]
+                rows.add_seen(seen, labels.get(name, NEITHER), kind)
     return rows
+
+
+def _labelled(fold: Fold, rng: random.Random) -> Iterator[tuple[str, Mapping[str, int], str, str]]:
+    """Unseen messages: (text, stances by idea, stage, kind)."""
+    corpus = fold.unseen
+    texts = [(text, idea) for idea, phrasings in corpus.phrasings.items() for text in phrasings]
+    for e in corpus.stances:
+        yield e.text, _labels(e.asserts, e.denies), _stage_of(corpus, (*e.asserts, *e.denies), rng), "message"
+    for text in (*corpus.mentions, *corpus.acts["question"], *corpus.acts["hint_request"]):
+        yield text, {}, rng.choice(sorted(corpus.stage_ideas)), "mention"
+    for text, idea in (*texts, *_short_answers(corpus)):
+        yield text, {idea: ASSERT}, _stage_of(corpus, (idea,), rng), "phrasing"
+    for _ in range(COMPOSED):
+        text, ideas, stage = compose(rng, fold)
+        yield text, dict.fromkeys(ideas, ASSERT), stage, "composed"
+    short = short_names(corpus)
+    for idea, names in short.items():
+        for text in filter(_VERB.search, names):
+            denied = rng.choice(_OPENERS) + _VERB.sub(r"\1 not", text, count=1)
+            yield denied, {idea: DENY}, _stage_of(corpus, (idea,), rng), "negated"
+    for _ in range(MIXED):
+        e, (text, idea) = rng.choice(corpus.stances), rng.choice(texts)
+        if idea not in (*e.asserts, *e.denies):
+            both = [e.text, text]
+            rng.shuffle(both)
+            labels = {**_labels(e.asserts, e.denies), idea: ASSERT}
+            yield join(rng, both), labels, _stage_of(corpus, (idea,), rng), "mixed"
+    for slots, template in read_templates() * TEMPLATED:
+        ideas_of = dict(zip("XYZ", rng.sample(sorted(short), 3), strict=True))
+        said = template.format(**{slot: rng.choice(short[idea]) for slot, idea in ideas_of.items()})
+        stage = _stage_of(corpus, tuple(ideas_of.values()), rng)
+        yield said, {ideas_of[slot]: label for slot, label in slots.items()}, stage, "template"
 
 
 def _short_answers(corpus: Corpus) -> list[tuple[str, str]]:
@@ -248,7 +246,7 @@ def short_names(corpus: Corpus) -> dict[str, list[str]]:
     return out
 
 
-def act_rows(all_folds: Sequence[Fold], general: Mapping[str, Logistic], rng: random.Random) -> Rows:
+def act_rows(all_folds: Sequence[Fold], general: General, rng: random.Random) -> Rows:
     rows = Rows()
     number = {name: k for k, name in enumerate(acts.CLASSES)}
     for fold in all_folds:

@@ -1,12 +1,12 @@
-"""Learn the general models of the offline reader from the built-in scenarios, and write reader.json.
+"""Learn the general models of the offline reader from the built-in scenarios.
 
-    python -m benchmarks.train_reader           # learn from all scenarios and write
-    python -m benchmarks.train_reader --check   # leave each scenario out in turn and print figures
+    python -m benchmarks.train_reader           # learn from all; write reader.json and stance.npz
+    python -m benchmarks.train_reader --check   # leave each scenario out in turn, print figures
 
-Three small logistic models, shared by all scenarios: does a message hold an idea ("idea"), what is its stance
-("stance"), what does the message do ("act"). Their features name no word of any scenario, so a scenario they
-have never seen profits as well; --check measures exactly that. Readers are always fitted without the texts
-they are asked about (three folds).
+Three small models, shared by all scenarios: does a message hold an idea ("idea", logistic), what is its
+stance ("stance", recurrent networks: train_network.py), what does the message do ("act", logistic). They
+know no idea of any scenario, so a scenario they have never seen profits as well; --check measures exactly
+that. Readers are always fitted without the texts they are asked about (three folds).
 """
 
 from __future__ import annotations
@@ -14,63 +14,47 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks import materials
+from benchmarks import materials, train_network
 from benchmarks.materials import Scenario
-from benchmarks.reader_rows import STANCES, Rows, act_rows, folds, idea_rows, stance_rows
-from tutor.consultant.offline import acts, candidates, stance
+from benchmarks.reader_rows import ASSERT, DENY, UNLEARNED, Rows, act_rows, folds, idea_rows, stance_rows
+from tutor.consultant.offline import acts, candidates
+from tutor.consultant.offline.general import General
 from tutor.consultant.offline.logistic import Logistic
+from tutor.consultant.offline.network import STANCES, Batch
 from tutor.consultant.offline.reading import ACT_FEATURES
 
-RARE = 15
-"""Words around an idea must occur in so many rows to be kept."""
-SHARE = 0.1
-"""The scale of these words against the other features, so that they are held back more by the penalty."""
+SEEDS = range(5)
+"""The composed messages differ by chance; models learned from several draws hardly do. Each of the networks
+that vote on the stance learns from a draw of its own."""
 
 
 def learn(rows: Rows, classes: Sequence[str], names: Sequence[str], strength: float) -> Logistic:
     """`strength`: scikit-learn's C, the inverse of the L2 penalty."""
-    counts = Counter(key for keys in rows.keys for key in keys)
-    kept = {key: k for k, key in enumerate(sorted(key for key, n in counts.items() if n >= RARE))}
-    at = [[kept[key] for key in keys if key in kept] for keys in rows.keys]
-    words = sparse.csr_matrix(
-        (np.full(sum(map(len, at)), SHARE), [k for of in at for k in of], np.cumsum([0, *map(len, at)])),
-        shape=(len(at), len(kept)),
-    )
     model = LogisticRegression(C=strength, max_iter=5000)
-    model.fit(sparse.hstack([np.array(rows.values), words]).tocsr(), rows.labels, sample_weight=rows.weights)
+    model.fit(np.array(rows.values), rows.labels, sample_weight=rows.weights)
     weights, bias = model.coef_, model.intercept_
-    weights[:, len(names) :] *= SHARE
-    names = [*names, *kept]
     if len(classes) == 2:  # one logit for the second class becomes a softmax over two
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
     return Logistic(tuple(classes), tuple(names), weights, bias)
 
 
-SEEDS = range(3)
-"""The composed messages differ by chance; models learned from several draws hardly do."""
-
-
-def train(scenarios: Sequence[Scenario]) -> dict[str, Logistic]:
+def train(scenarios: Sequence[Scenario], seeds: Iterable[int] = SEEDS) -> General:
     draws = [
         ([fold for scenario in scenarios for fold in folds(scenario, seed)], random.Random(seed))
-        for seed in SEEDS
+        for seed in seeds
     ]
-    general: dict[str, Logistic] = {}
-    rows = pooled(idea_rows(of, rng) for of, rng in draws)
-    general["idea"] = learn(rows, ("no", "yes"), candidates.FEATURES, 10.0)
-    rows = pooled(stance_rows(of, general, rng) for of, rng in draws)
-    general["stance"] = learn(rows, STANCES, stance.feature_names(), 0.2)
+    idea = learn(pooled(idea_rows(of, rng) for of, rng in draws), ("no", "yes"), candidates.FEATURES, 10.0)
+    stance = train_network.train([stance_rows(of, idea, rng) for of, rng in draws])
+    general = replace(UNLEARNED, idea=idea, stance=stance)
     rows = pooled(act_rows(of, general, rng) for of, rng in draws)
-    general["act"] = learn(rows, acts.CLASSES, ACT_FEATURES, 1.0)
-    return general
+    return replace(general, act=learn(rows, acts.CLASSES, ACT_FEATURES, 1.0))
 
 
 def pooled(draws: Iterable[Rows]) -> Rows:
@@ -81,37 +65,28 @@ def pooled(draws: Iterable[Rows]) -> Rows:
         out.labels += rows.labels
         out.weights += [weight / len(SEEDS) for weight in rows.weights]
         out.kinds += rows.kinds
-        out.keys += rows.keys
     return out
 
 
 def check(scenarios: Mapping[str, Scenario]) -> None:
-    """Each scenario read with general models learned from the others."""
+    """Each scenario read with general models learned from the others: how its whole messages are taken."""
     for name, scenario in scenarios.items():
-        general = train([other for other in scenarios.values() if other.id != name])
-        rng = random.Random(1)
-        own = folds(scenario)
-        for part, rows in (
-            ("idea", idea_rows(own, rng)),
-            ("stance", stance_rows(own, general, rng)),
-            ("act", act_rows(own, general, rng)),
-        ):
-            model = general[part]
-            table = np.array([model.with_keys(v, k) for v, k in zip(rows.values, rows.keys, strict=True)])
-            guess = model.probabilities(table).argmax(axis=1)
-            truth = np.array(rows.labels)
-            kinds = np.array(rows.kinds)
-            if part == "idea":
-                both = int(((guess == 1) & (truth == 1)).sum())
-                print(f"{name:22} idea   F1 {2 * both / ((guess == 1).sum() + (truth == 1).sum()):.3f}")
-                continue
-            cells = [
-                f"{kind}/{general[part].classes[label]} {np.mean(guess[picked] == label):.2f}"
-                for kind in sorted(set(rows.kinds))
-                for label in range(len(general[part].classes))
-                if (picked := (kinds == kind) & (truth == label)).sum() >= 8
-            ]
-            print(f"{name:22} {part:6} " + "  ".join(cells))
+        general = train([other for other in scenarios.values() if other.id != name], [0])
+        rows = stance_rows(folds(scenario), general.idea, random.Random(1))
+        batches = [slice(k, k + 256) for k in range(0, len(rows.steps), 256)]
+        found = [
+            general.stance.probabilities(Batch.of(rows.steps[of]), np.array(rows.values[of]))
+            for of in batches
+        ]
+        probability, truth, kinds = np.concatenate(found), np.array(rows.labels), np.array(rows.kinds)
+        cells = [
+            f"{kind}/{stance} taken for asserted {np.mean(probability[at, ASSERT] > 0.5):.2f} "
+            f"denied {np.mean(probability[at, DENY] > 0.4):.2f}"
+            for kind in ("message", "phrasing")
+            for label, stance in enumerate(STANCES)
+            if (at := (kinds == kind) & (truth == label)).sum() >= 20
+        ]
+        print(f"{name:22} " + "; ".join(cells))
 
 
 def main() -> None:
@@ -125,13 +100,13 @@ def main() -> None:
         check(scenarios)
         return
     general = train(list(scenarios.values()))
-    target = Path(__file__).parent.parent / "tutor" / "consultant" / "offline" / "reader.json"
-    value = {name: model.as_json() for name, model in general.items()}
+    package = Path(__file__).parent.parent / "tutor" / "consultant" / "offline"
+    value = {"idea": general.idea.as_json(), "act": general.act.as_json()}
     lines = (
         json.dumps(value, indent=1).replace("[\n    ", "[").replace(",\n    ", ", ").replace("\n   ]", "]")
     )
-    target.write_text(lines + "\n", encoding="utf-8")
-    print(f"wrote {target.name}: " + ", ".join(f"{k} {v.weights.shape}" for k, v in general.items()))
+    (package / "reader.json").write_text(lines + "\n", encoding="utf-8")
+    (package / "stance.npz").write_bytes(general.stance.to_bytes())
 
 
 if __name__ == "__main__":

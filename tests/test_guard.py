@@ -38,7 +38,7 @@ def kind(found: object) -> str | None:
             LABELLED,
             (
                 {"fine": 0.05, "concedes": 0.0, "reveals": 0.03, "invents": 0.0, "contradicts": 0.0},
-                {"fine": 0.16, "concedes": 0.02, "reveals": 0.02, "invents": 0.09, "contradicts": 0.0},
+                {"fine": 0.18, "concedes": 0.02, "reveals": 0.04, "invents": 0.09, "contradicts": 0.0},
                 {"fine": 0.13, "concedes": 0.04, "reveals": 0.3, "invents": 0.25},
             ),
             strict=True,

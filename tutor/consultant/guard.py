@@ -41,10 +41,10 @@ AT_ONCE: frozenset[Kind] = frozenset({"markup", "invents", "long"})
 IN_THE_END: frozenset[Kind] = frozenset({"yields"})
 """What only the whole reply can be blamed for; nothing of it is shown before it is mended."""
 
-NAMED = 0.55
+NAMED = 0.5
 """A sentence names an idea from this probability on (by the offline reader). One that the draft or the
 learner named is no secret."""
-CERTAINLY_NAMED = 0.98
+CERTAINLY_NAMED = 0.97
 """The same for an idea that is not right here, and for a sentence that mostly says what the draft says: it
 would give little away, and most such findings are mistaken."""
 MOST_WORDS = 150

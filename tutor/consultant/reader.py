@@ -40,7 +40,7 @@ class Reader:
 
     def likely(self, text: str, session: Session) -> Mapping[str, float]:
         """The ideas that a text may be about, with their probabilities; most ideas are in none."""
-        return {found.idea: found.p_idea for found in self._fitted.read(text, session.stage).found}
+        return {found.idea: found.named for found in self._fitted.read(text, session.stage).found}
 
     async def assess(self, text: str, context: Context) -> Assessment:
         return await asyncio.to_thread(self.read, text, context.session)

@@ -21,15 +21,21 @@ DENY = 0.40
 CLEAR = 0.80
 BESIDE = 0.56
 """Beside an idea asserted as clearly as CLEAR, another one is a claim only if it reaches BESIDE."""
-STANCE = 0.50
-"""... and when its stance is this much more probable than all others together; else the consultant asks."""
-CALIBRATION = (1.58, 0.70)
-"""Slope and intercept on the log-odds (Platt, 1999), fitted to sets of learner messages: the general models
-learn from messages that are harder to read than these."""
+SURE = 0.55
+"""Of what is asserted, something must be so probable, or the consultant asks what was meant."""
+DOUBTFUL = 0.20
+"""If nothing is asserted, an idea so likely to be asserted after all is asked about."""
+CALIBRATION = (1.28, 0.29)
+"""Slope and intercept on the log-odds (Platt, 1999), fitted to claims read in sets of learner messages."""
 ASK_IN_PASSING = 0.45
 PASSING = 0.10
 """A contribution asks for an exhibit in passing if its score reaches this, and if it may be a question."""
+TOLD, PLAIN = 0.2, 0.95
+"""What sounds like a request ("log the gradient norms") is a contribution if it may be one, asks nothing, and
+plainly puts an idea forward."""
 CANDIDATES = 3
+WORTH_ASKING = 0.1
+"""What may have been meant: so many ideas at most, none of them less probable than this."""
 
 
 class OfflineAssessor:
@@ -84,13 +90,20 @@ class OfflineAssessor:
         p = reading.act_probabilities
         best = int(p.argmax())
         name = acts.CLASSES[best]
+        if name == Act.QUESTION and "?" not in reading.text.folded:
+            told = float(p[acts.CLASSES.index(Act.CONTRIBUTION)])
+            if told >= TOLD and max((f.asserted for f in reading.found), default=0.0) >= PLAIN:
+                return Act.CONTRIBUTION, told
         if name == "mention":
             return (Act.QUESTION if "?" in reading.text.folded else Act.VAGUE), float(p[best])
         return Act(name), float(p[best])
 
     def _contribution(self, reading: Reading, confidence: float) -> Assessment:
         claims = tuple(_claims(reading))
-        if claims:
+        likeliest = sorted(reading.found, key=lambda f: -f.asserted)
+        clearest = likeliest[0].asserted if likeliest else 0.0
+        asserting = any(claim.stance is Stance.ASSERTS for claim in claims)
+        if claims and (clearest >= SURE if asserting else clearest < DOUBTFUL):
             return Assessment(
                 act=Act.CONTRIBUTION,
                 claims=claims,
@@ -98,9 +111,9 @@ class OfflineAssessor:
             )
         return Assessment(
             act=Act.CONTRIBUTION,
-            confidence=max((f.p_idea for f in reading.found), default=0.0),
+            confidence=clearest,
             abstained=True,
-            candidates=tuple(f.idea for f in reading.found[:CANDIDATES]),
+            candidates=tuple(f.idea for f in likeliest[:CANDIDATES] if f.asserted >= WORTH_ASKING),
         )
 
     def _asked_in_passing(self, reading: Reading, at_hand: AtHand) -> str | None:
@@ -116,9 +129,9 @@ def _claims(reading: Reading) -> list[Claim]:
     clearest = max((found.asserted for found in reading.found), default=0.0)
     for found in reading.found:
         least = BESIDE if found.asserted < clearest and clearest >= CLEAR else ASSERT
-        if found.asserted >= least and found.p_assert >= STANCE:
+        if found.asserted >= least:
             out.append(_claim(reading, found, Stance.ASSERTS, found.asserted))
-        elif found.denied >= DENY and found.p_deny > found.p_assert:
+        elif found.denied >= max(DENY, found.asserted):
             out.append(_claim(reading, found, Stance.DENIES, found.denied))
     return out
 

@@ -20,7 +20,7 @@ from tutor.consultant.corpus import Corpus
 if TYPE_CHECKING:
     from tutor.consultant.offline.assessor import OfflineAssessor
 
-_DECIDING = {".py", ".txt", ".json"}
+_DECIDING = {".py", ".txt", ".json", ".npz"}
 
 
 class FitError(RuntimeError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,17 +9,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tutor.consultant.offline import acts, candidates, clauses, features, marks, stance
+from tutor.consultant.offline import acts, candidates, clauses, features, marks, sequence, stance
 from tutor.consultant.offline.candidates import Candidate
 from tutor.consultant.offline.features import Text
-from tutor.consultant.offline.logistic import Logistic, shipped
+from tutor.consultant.offline.general import General, shipped
 from tutor.consultant.offline.model import FittedModel
+from tutor.consultant.offline.network import STANCES, Batch
+from tutor.consultant.offline.sequence import Steps
 from tutor.consultant.offline.spelling import Speller
 
 Array = npt.NDArray[Any]
 
-LEAST = 0.1
+LEAST = 0.05
 """Candidates less probable than this are not looked at for their stance."""
+ANOTHER = 0.25
+"""A candidate as probable as this is another idea that the words may carry."""
 
 MANY = 3.0
 """More ideas than this say no more about what a message does."""
@@ -28,28 +31,41 @@ MANY = 3.0
 ACT_FEATURES = (
     *(f"act {name}" for name in acts.CLASSES), "act lead",
     "best idea", "best assert", "best deny", "best neither",
-    "asserts", "field words", "ends asking", "asks", "log words", "short",
+    "asserts", "best assert without asking", "field words", "ends asking", "asks", "log words", "short",
 )  # fmt: skip
+
+
+SIDE = (*candidates.FEATURES, *stance.feature_names(), "log odds of the idea")
+"""What the stance network is told beside the words."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A candidate as the stance network sees it: `side` are the values of `SIDE`."""
+
+    candidate: Candidate
+    p_idea: float
+    clause: int
+    steps: Steps
+    side: Array
 
 
 @dataclass(frozen=True)
 class Found:
-    """An idea that a message may hold: probability that it is meant at all, and of each stance towards it."""
+    """An idea that a message may hold: the probability that it is meant at all (`p_idea`), and, by a closer
+    look, that it is asserted or denied."""
 
     idea: str
     clause: int
     run: tuple[int, int]
     p_idea: float
-    p_assert: float
-    p_deny: float
+    asserted: float
+    denied: float
 
     @property
-    def asserted(self) -> float:
-        return self.p_idea * self.p_assert
-
-    @property
-    def denied(self) -> float:
-        return self.p_idea * self.p_deny
+    def named(self) -> float:
+        """How likely the words name the idea, whatever for: what both looks make of it (geometric mean)."""
+        return float(np.sqrt(self.p_idea * (self.asserted + self.denied)))
 
 
 def _weight(found: Found) -> float:
@@ -65,9 +81,9 @@ class Reading:
         speller: Speller | None,
         message: str,
         stage: str,
-        general: Mapping[str, Logistic] | None = None,
+        general: General | None = None,
     ) -> None:
-        """`general`: the models of `logistic.shipped()`, or others in their place."""
+        """`general`: those that come with the reader, or others in their place."""
         self.general = shipped() if general is None else general
         self.model = model
         self.message = message
@@ -132,31 +148,45 @@ class Reading:
         """Probability of each candidate that the message is about it."""
         if not self.candidates:
             return np.zeros(0)
-        found: Array = self.general["idea"].probabilities(np.array([c.values for c in self.candidates]))[:, 1]
+        found: Array = self.general.idea.probabilities(np.array([c.values for c in self.candidates]))[:, 1]
         return found
 
     @cached_property
     def marked(self) -> marks.Marked:
         return marks.Marked.of(self.text)
 
-    def stance_of(self, of: int, run: tuple[int, int], p_idea: float) -> tuple[int, Array, tuple[str, ...]]:
-        usual = self.model.usual[self.model.ideas.classes[of]]
-        return stance.features(self.marked, self.model.ideas, of, run, usual, p_idea)
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """The likely candidates, with all that decides their stance."""
+        likely = [(c, float(p)) for c, p in zip(self.candidates, self.p_idea, strict=True) if p >= LEAST]
+        marked, ideas = self.marked, self.model.ideas
+        carried = {c.of: ideas.word_weights(self.text, marked.groups, c.of) for c, _ in likely}
+        rivals = {c.of for c, p in likely if p >= ANOTHER}
+        nothing = np.zeros(len(self.text.words))
+        out = []
+        for c, p in likely:
+            others = [carried[of] for of in rivals if of != c.of]
+            core = marks.core(carried[c.of], self.text, c.run)
+            other = np.max(others, axis=0) if others else nothing
+            steps = sequence.steps(marked, carried[c.of], other, core[1], core[2])
+            usual = self.model.usual[ideas.classes[c.of]]
+            cued = stance.features(marked, carried[c.of], core, usual, p)
+            side = np.concatenate([c.values, cued, [np.log(p / (1 - p + 1e-6))]])
+            out.append(Seen(c, p, core[0], steps, side))
+        return out
 
     @cached_property
     def found(self) -> list[Found]:
         """Likely ideas with their stances, likeliest first."""
-        likely = [(c, float(p)) for c, p in zip(self.candidates, self.p_idea, strict=True) if p >= LEAST]
-        if not likely:
+        if not self.seen:
             return []
-        stances = [self.stance_of(c.of, c.run, p) for c, p in likely]
-        model = self.general["stance"]
-        table = np.array([model.with_keys(values, keys) for _, values, keys in stances])
-        probabilities = model.probabilities(table)
+        batch = Batch.of([seen.steps for seen in self.seen])
+        stances = self.general.stance.probabilities(batch, np.array([seen.side for seen in self.seen]))
         names = self.model.ideas.classes
+        asserted, denied = stances[:, STANCES.index("assert")], stances[:, STANCES.index("deny")]
         out = [
-            Found(names[c.of], clause, c.run, p, float(row[0]), float(row[1]))
-            for (c, p), (clause, *_), row in zip(likely, stances, probabilities, strict=True)
+            Found(names[s.candidate.of], s.clause, s.candidate.run, s.p_idea, float(a), float(d))
+            for s, a, d in zip(self.seen, asserted, denied, strict=True)
         ]
         if len(self.windows) > 1:
             out = [max((f for f in out if f.idea == idea), key=_weight) for idea in {f.idea: 0 for f in out}]
@@ -180,8 +210,9 @@ class Reading:
                 max((f.p_idea for f in self.found), default=0.0),
                 max(asserted, default=0.0),
                 max((f.denied for f in self.found), default=0.0),
-                max((f.p_idea * (1 - f.p_assert - f.p_deny) for f in self.found), default=0.0),
+                max((max(0.0, f.p_idea - f.asserted - f.denied) for f in self.found), default=0.0),
                 min(float(sum(asserted)), MANY),
+                max(asserted, default=0.0) * ("?" not in self.text.folded),
                 len({at for first, last, _ in self.marked.groups for at in range(first, last)})
                 / max(1, len(forms)),
                 self.text.folded.rstrip().endswith("?"),
@@ -195,6 +226,5 @@ class Reading:
     @cached_property
     def act_probabilities(self) -> Array:
         """Over `acts.CLASSES`."""
-        model = self.general["act"]
-        found: Array = model.probabilities(self.act_values()[None, :])[0]
+        found: Array = self.general.act.probabilities(self.act_values()[None, :])[0]
         return found

@@ -1,4 +1,6 @@
-"""Does the writer put an idea forward, reject it, or only name it? Features for the model that decides.
+"""Does the writer put an idea forward, reject it, or only name it? What the cues say of it.
+
+The stance network (`network`) decides, and takes these features beside the words.
 
 Cues count by where they stand: close before or after the words that carry the idea, elsewhere in its
 clause, in
@@ -15,9 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tutor.consultant.offline import context, cues, marks
+from tutor.consultant.offline import cues, marks
 from tutor.consultant.offline.features import Text
-from tutor.consultant.offline.linear import LinearReader
 
 Array = npt.NDArray[Any]
 
@@ -86,20 +87,18 @@ def _position() -> dict[str, int]:
 
 def features(
     marked: marks.Marked,
-    reader: LinearReader,
-    of: int,
-    run: tuple[int, int],
+    carried: Array,
+    core: tuple[int, int, int],
     usual: Mapping[str, float],
     p_idea: float,
-) -> tuple[int, Array, tuple[str, ...]]:
-    """For class `of` of a reader: (clause that carries the idea, values of `feature_names()`, words around
-    it).
+) -> Array:
+    """Values of `feature_names()` for an idea.
 
-    `usual`: what `usual_cues` says of the idea.
+    `carried`: how much each word speaks for it; `core`: what `marks.core` finds; `usual`: what `usual_cues`
+    says of the idea.
     """
     text, at = marked.text, _position()
-    carried = reader.word_weights(text, marked.groups, of)
-    k, low, high = marks.core(carried, text, run)
+    k, low, high = core
     clauses, forms = text.clauses, [word.form for word in text.words]
     most = max(float(carried.max()), 1e-6)
     positive = carried.clip(min=0.0)
@@ -176,7 +175,7 @@ def features(
     }
     for name, number in plain.items():
         note(name, float(number))
-    return k, values, context.keys(marked, carried, k, low, high)
+    return values
 
 
 def _denies_early(forms: Sequence[str]) -> bool:
