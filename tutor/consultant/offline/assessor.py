@@ -23,14 +23,15 @@ BESIDE = 0.56
 """Beside an idea asserted as clearly as CLEAR, another one is a claim only if it reaches BESIDE."""
 SURE = 0.55
 """Of what is asserted, something must be so probable, or the consultant asks what was meant."""
-DOUBTFUL = 0.20
-"""If nothing is asserted, an idea so likely to be asserted after all is asked about."""
+DOUBTFUL = 0.40
+"""If ideas are denied and none is asserted, the consultant asks as soon as an assertion is so many times as
+probable as the clearest denial."""
 CALIBRATION = (1.28, 0.29)
 """Slope and intercept on the log-odds (Platt, 1999), fitted to claims read in sets of learner messages."""
 ASK_IN_PASSING = 0.45
 PASSING = 0.10
 """A contribution asks for an exhibit in passing if its score reaches this, and if it may be a question."""
-TOLD, PLAIN = 0.2, 0.95
+TOLD, PLAIN = 0.2, 0.70
 """What sounds like a request ("log the gradient norms") is a contribution if it may be one, asks nothing, and
 plainly puts an idea forward."""
 CANDIDATES = 3
@@ -103,7 +104,8 @@ class OfflineAssessor:
         likeliest = sorted(reading.found, key=lambda f: -f.asserted)
         clearest = likeliest[0].asserted if likeliest else 0.0
         asserting = any(claim.stance is Stance.ASSERTS for claim in claims)
-        if claims and (clearest >= SURE if asserting else clearest < DOUBTFUL):
+        denied = max((f.denied for f in reading.found), default=0.0)
+        if claims and (clearest >= SURE if asserting else clearest < DOUBTFUL * denied):
             return Assessment(
                 act=Act.CONTRIBUTION,
                 claims=claims,
