@@ -7,6 +7,12 @@ alone, and both are imported only when first used.
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is imported: the products of reading are small, and threads that wait for each other on a busy
+# machine make a message of three milliseconds one of a hundred.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from tutor.consultant.offline.loading import FitError, load_or_fit, load_or_fit_async
 
 __all__ = ["FitError", "load_or_fit", "load_or_fit_async"]
