@@ -79,21 +79,19 @@ class Network:
         a = self.arrays
         standard = (features - a["mean"]) / a["deviation"]
         standard = np.clip(standard, -_FAR, _FAR).astype(np.float32)
-        words = vectors.table()[batch.words]
-        seen = np.tanh(
-            np.einsum("ntd,edu->entu", words, a["word_in"], optimize=True)
-            + np.einsum("ntc,ecu->entu", batch.known, a["known_in"], optimize=True)
-            + a["bias_in"][:, None, None, :]
-        )
-        states = self._recur(seen, batch)
+        n, length = batch.words.shape
+        words = vectors.table()[batch.words].reshape(n * length, -1)
+        known = batch.known.reshape(n * length, -1)
+        seen = np.tanh(words @ a["word_in"] + known @ a["known_in"] + a["bias_in"][:, None])
+        states = self._recur(seen.reshape(-1, n, length, seen.shape[-1]), batch)
         present = batch.present[None, :, :, None]
         core = batch.known[None, :, :, :1]
         of_core = (states * core).sum(axis=2) / np.maximum(core.sum(axis=2), 1.0)
-        attention = np.einsum("entu,eu->ent", states, a["attention"])[..., None]
+        attention = states @ a["attention"][:, None, :, None]
         attention = np.exp(attention - attention.max(axis=2, keepdims=True)) * present
         of_all = (states * (attention / attention.sum(axis=2, keepdims=True))).sum(axis=2)
         strongest = np.where(present, states, -np.inf).max(axis=2)
-        side = np.tanh(np.einsum("nf,efs->ens", standard, a["side"], optimize=True) + a["side_bias"][:, None])
+        side = np.tanh(standard @ a["side"] + a["side_bias"][:, None])
         together = np.concatenate([of_core, of_all, strongest, side], axis=-1)
         logits = together @ a["out"] + a["out_bias"][:, None]
         odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -113,11 +111,21 @@ class Network:
         states = np.empty((nets, 2, n, length, units), dtype=np.float32)
         bias = a["state_bias"][:, :, None, :]
         for t in range(length):
-            own = state @ a["state"] + bias
+            own = state @ a["state"]
+            own += bias
             gate = gates[..., t, :]
-            opened = 0.5 + 0.5 * np.tanh(0.5 * (gate[..., : 2 * units] + own[..., : 2 * units]))
-            new = np.tanh(gate[..., 2 * units :] + opened[..., :units] * own[..., 2 * units :])
-            state = new + opened[..., units:] * (state - new)
+            opened = gate[..., : 2 * units] + own[..., : 2 * units]
+            opened *= 0.5
+            np.tanh(opened, out=opened)  # the logistic function, which is half of this and a half
+            opened += 1.0
+            opened *= 0.5
+            new = own[..., 2 * units :]
+            new *= opened[..., :units]
+            new += gate[..., 2 * units :]
+            np.tanh(new, out=new)
+            state = state - new
+            state *= opened[..., units:]
+            state += new
             states[..., t, :] = state
         return np.concatenate([states[:, 0], states[:, 1][:, rows, batch.backwards]], axis=-1)
 
