@@ -13,9 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
-from scipy import sparse
+from scipy import linalg, sparse
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.kernel_ridge import KernelRidge
 from sklearn.preprocessing import normalize
 
 from tutor.consultant.corpus import Corpus
@@ -78,9 +77,10 @@ def fit_reader(
     for row, label in enumerate(labels):
         if label is not None:
             target[row, number[label]] = 1.0
-    ridge = KernelRidge(alpha=RIDGE * float((scale**2).sum()), kernel="precomputed")
-    ridge.fit(_gram(table), target)
-    weights = (table.T @ ridge.dual_coef_).astype(np.float32)
+    gram = _gram(table)
+    gram.flat[:: len(gram) + 1] += RIDGE * float((scale**2).sum())
+    factor = linalg.cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
+    weights = (table.T @ linalg.cho_solve(factor, target, check_finite=False)).astype(np.float32)
     return LinearReader(tuple(classes), tuple(kept), tfidf.idf_.astype(np.float32), starts, scale, weights)
 
 
