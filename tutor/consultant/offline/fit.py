@@ -1,4 +1,4 @@
-"""Learning one scenario's readers from its phrasings, with scikit-learn.
+"""Learning one scenario's readers from its phrasings, with scikit-learn and scipy.
 
 Kernel ridge regression on tf-idf blocks, one target per class (regularised least-squares classification,
 Rifkin, Yeo & Poggio, 2003): closed form, a second for a scenario, and about as good as logistic regression on
