@@ -246,6 +246,20 @@ def test_assess_answers_in_order_and_names_bad_lines(tmp_path: Path) -> None:
     assert done.stderr.startswith("Error: 4 of 7 lines")
 
 
+def test_bytes_that_are_no_text_lose_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor", "chat", "fraud_training"],
+        input=b"\xff\xfe the loss \xc3\n/b\xffd\n/quit\n",
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "1"},
+    )
+    told = done.stdout.decode()
+    assert done.returncode == 0, done.stderr
+    assert b"unforeseen" not in done.stderr
+    assert "Go on with: tutor chat --resume" in told
+
+
 def test_many_answers_are_shared_out_and_come_back_in_order(tmp_path: Path) -> None:
     good = {"scenario": "fraud_training", "variant": "exploding_loss", "stage": "diagnose"}
     said = ("The learning rate is too high.", "It is overfitting.", "how many rows are there?")

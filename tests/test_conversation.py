@@ -173,7 +173,7 @@ async def test_unseen_variants_come_first_and_wrong_names_are_told(room: Room) -
 
 
 def test_clean_and_ground() -> None:
-    assert clean("a\r\nb\tc\x1b]0;title\x07\x9b!") == "a\nb\tc!"
+    assert clean("a\r\nb\tc\x1b]0;title\x07\x9b!\udcff") == "a\nb\tc!"
     scenario = find([CASES]).get("tiny").scenario
     read = Assessment(
         act=Act.CONTRIBUTION,

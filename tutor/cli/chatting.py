@@ -266,8 +266,9 @@ class Chat:
 
 
 async def _next_line() -> str | None:
-    """The next line of the input, read off the event loop; None at its end."""
+    """The next line of the input, read off the event loop; None at its end. Bytes that are no UTF-8 become
+    question marks."""
     if sys.stdin.isatty():
         click.echo("> ", nl=False)
     line = await asyncio.to_thread(sys.stdin.readline)
-    return line.removesuffix("\n") if line else None
+    return line.encode("utf-8", "replace").decode().removesuffix("\n") if line else None

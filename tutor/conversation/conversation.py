@@ -44,12 +44,13 @@ MAX_MESSAGE = 20_000
 _UNSAFE = re.compile(
     "\x1b\\[[0-?]*[ -/]*[@-~]"
     "|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?"
-    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
 def clean(text: str) -> str:
-    """A message as it is kept: no terminal escapes, no control characters, no outer white space."""
+    """A message as it is kept: no terminal escapes, no control characters, no halves of characters, no outer
+    white space."""
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

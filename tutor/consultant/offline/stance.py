@@ -2,9 +2,8 @@
 
 The stance network (`network`) decides, and takes these features beside the words.
 
-Cues count by where they stand: close before or after the words that carry the idea, elsewhere in its
-clause, in
-the clause before or after. A cue whose words themselves speak for the idea ("the loss does *not move*") is
+Cues count by where they stand: close before or after the words that carry the idea, elsewhere in its clause,
+in the clause before or after. A cue whose words themselves speak for the idea ("the loss does *not move*") is
 discounted: there the negation is part of the idea.
 """
 
